@@ -1,0 +1,82 @@
+# Everything a developer types. `make` shows the list.
+
+GO        ?= go
+BIN       := $(CURDIR)/bin
+TOOL      := $(GO) tool -modfile=$(CURDIR)/tools/go.mod
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo v0.0.0)
+GENERATED := api/v1alpha1/zz_generated.deepcopy.go api/v1alpha1/zz_generated.model_name.go api/openapi/zz_generated.openapi.go
+# The Kubernetes libraries whose types the OpenAPI definitions mention.
+OPENAPI   := ./api/v1alpha1 k8s.io/apimachinery/pkg/apis/meta/v1 k8s.io/apimachinery/pkg/runtime k8s.io/apimachinery/pkg/version
+
+include localcluster/version.mk
+
+.DEFAULT_GOAL := help
+.PHONY: help build manager client local kubectl quickstart clean test test-product test-local test-race lint lint-product lint-local \
+        verify verify-generated verify-format update-generated update-format check bench
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: local manager client ## Build bin/helm, bin/helm-manager and bin/helm-local
+
+client: ## Build bin/helm alone
+	$(GO) build -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/helm ./cmd/helm
+
+manager: ## Build bin/helm-manager alone
+	$(GO) build -ldflags "-s -w" -o $(BIN)/helm-manager ./cmd/helm-manager
+
+local: ## Build bin/helm-local, the embedded Kubernetes (about 10 minutes the first time)
+	@if [ ! -x $(BIN)/helm-local ]; then echo "Building the embedded Kubernetes: about 10 minutes the first time, seconds afterwards."; fi
+	cd localcluster && $(GO) build $(LOCALCLUSTER_FLAGS) -o $(BIN)/helm-local .
+
+kubectl: ## Build bin/kubectl, which the tests use
+	cd localcluster && $(GO) build $(LOCALCLUSTER_FLAGS) -o $(BIN)/kubectl k8s.io/kubernetes/cmd/kubectl
+
+quickstart: build ## Deploy a first chart on the embedded Kubernetes, and say what to type next
+	@examples/quickstart.sh
+
+clean: ## Stop the quickstart's cluster and remove what was built
+	@if [ -x $(BIN)/helm ] && [ -x $(BIN)/helm-local ]; then $(BIN)/helm local down --purge; fi
+	rm -rf $(BIN)
+
+test: build kubectl ## Run all tests, on the embedded Kubernetes
+	$(MAKE) test-local test-product
+
+test-product: ## Run the product's tests with what is built
+	HELM_BIN=$(BIN) $(GO) test ./...
+
+test-local: ## Run the tests of the embedded Kubernetes with what is built
+	cd localcluster && HELM_LOCAL_BIN=$(BIN)/helm-local $(GO) test ./...
+
+test-race: ## Run the tests that need no cluster under the race detector
+	$(GO) test -race ./api/... ./apply/... ./chart/... ./client/... ./kube/ ./manager/... ./render/... ./state/...
+
+lint: lint-product lint-local ## Look for mistakes in all modules
+
+lint-product:
+	$(TOOL) golangci-lint run ./...
+
+lint-local:
+	cd localcluster && $(TOOL) golangci-lint run --config ../.golangci.yml ./...
+
+verify: verify-generated verify-format ## Check that generated and formatted files are up to date
+
+verify-generated:
+	@tools/verify.sh update-generated $(GENERATED)
+
+verify-format:
+	@wrong=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$wrong" ]; then echo "not formatted (make update-format):"; echo "$$wrong"; exit 1; fi
+
+update-generated: ## Generate deepcopy and OpenAPI anew
+	$(TOOL) deepcopy-gen --output-file zz_generated.deepcopy.go --go-header-file tools/boilerplate.txt ./api/v1alpha1
+	$(TOOL) openapi-gen --output-dir api/openapi --output-pkg github.com/helm-dm/helm-dm/api/openapi \
+	  --output-file zz_generated.openapi.go --output-model-name-file zz_generated.model_name.go \
+	  --go-header-file tools/boilerplate.txt --report-filename /dev/null $(OPENAPI)
+
+update-format: ## Format all Go files
+	gofmt -w $$(git ls-files '*.go')
+
+check: lint verify test ## Everything that must pass before a change lands
+
+bench: build ## Run the benchmarks
+	HELM_BIN=$(BIN) $(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,0 +1,58 @@
+package v1alpha1
+
+// Resource names as they stand in request paths and RBAC rules.
+const (
+	ChartDeployments  = "chartdeployments"
+	ChartPlans        = "chartplans"
+	ChartPackages     = "chartpackages"
+	Repositories      = "repositories"
+	Credentials       = "credentials"
+	ChartSearches     = "chartsearches"
+	ChartInspections  = "chartinspections"
+	RepositoryChecks  = "repositorychecks"
+	SubresourceLog    = "log"
+	SubresourceValues = "values"
+)
+
+// SystemNamespace holds the manager and everything it stores for itself.
+const SystemNamespace = "helm-dm"
+
+// Labels and annotations under dm.helm.sh/.
+const (
+	// LabelDeployment carries a deployment's name on what belongs to it.
+	LabelDeployment = GroupName + "/deployment"
+	// AnnotationReason carries the caller's words for why a change was made
+	// (the option -m of the commands that change something).
+	AnnotationReason = GroupName + "/reason"
+	// AnnotationChartReference and AnnotationChartDigest record in a release's
+	// chart metadata where its chart came from.
+	AnnotationChartReference = GroupName + "/chart-reference"
+	AnnotationChartDigest    = GroupName + "/chart-digest"
+	// AnnotationOperation marks a hook object with the operation that made it.
+	AnnotationOperation = GroupName + "/operation"
+)
+
+// Field managers under which objects of the cluster are written.
+const (
+	// FieldManagerChart owns what a chart says; Helm uses the same name, so
+	// that a release can move between the two (S37).
+	FieldManagerChart = "helm"
+	// FieldManagerRestart owns the annotation that restarts pods.
+	FieldManagerRestart = "helm-dm"
+)
+
+// FinalizerDeployment stands on a deployment until what it made is gone.
+const FinalizerDeployment = GroupName + "/deployment"
+
+// MaxNameLength bounds a deployment's name in bytes: Helm's bound (S40 appends
+// the revision to it in a Secret's name).
+const MaxNameLength = 53
+
+// Bounds of an upload, in bytes.
+const (
+	// MaxPieceBytes bounds one piece: kube-apiserver takes request bodies of up
+	// to 3 MiB, and base64 adds a third.
+	MaxPieceBytes = 2 << 20
+	// MaxPackageBytes bounds a whole package.
+	MaxPackageBytes = 16 << 20
+)
