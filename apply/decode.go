@@ -1,0 +1,71 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+)
+
+// Manifest is one rendered YAML document and the template it came from.
+type Manifest struct {
+	Path    string
+	Content string
+}
+
+// Decode reads objects from rendered documents. Empty documents are left out,
+// lists are taken apart. All that is wrong is reported at once; the error
+// matches ErrInvalid.
+func Decode(manifests []Manifest) ([]*unstructured.Unstructured, error) {
+	var objects []*unstructured.Unstructured
+	var wrong []error
+	for _, m := range manifests {
+		found, err := decode(m.Content)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", m.Path, err))
+		}
+		objects = append(objects, found...)
+	}
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, errors.Join(wrong...))
+	}
+	return objects, nil
+}
+
+func decode(content string) ([]*unstructured.Unstructured, error) {
+	var fields map[string]any
+	if err := yaml.Unmarshal([]byte(content), &fields); err != nil {
+		return nil, err
+	}
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	object := &unstructured.Unstructured{Object: fields}
+	if !object.IsList() {
+		return []*unstructured.Unstructured{object}, check(object)
+	}
+	var objects []*unstructured.Unstructured
+	err := object.EachListItem(func(item runtime.Object) error {
+		element, ok := item.(*unstructured.Unstructured)
+		if !ok {
+			return fmt.Errorf("an item of %s is no object", object.GetKind())
+		}
+		objects = append(objects, element)
+		return check(element)
+	})
+	return objects, err
+}
+
+func check(object *unstructured.Unstructured) error {
+	switch {
+	case object.GetAPIVersion() == "":
+		return errors.New("apiVersion is missing")
+	case object.GetKind() == "":
+		return errors.New("kind is missing")
+	case object.GetName() == "":
+		return fmt.Errorf("%s has no metadata.name", object.GetKind())
+	}
+	return nil
+}

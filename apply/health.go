@@ -1,0 +1,139 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/helm-dm/helm-dm/kube"
+)
+
+// Health says how an object does.
+type Health string
+
+// The values of Health.
+const (
+	InProgress Health = "InProgress"
+	Healthy    Health = "Healthy"
+	Unhealthy  Health = "Unhealthy"
+)
+
+// HealthOf judges one live object by kstatus. The message says why it is not
+// healthy.
+func HealthOf(live *unstructured.Unstructured) (Health, string) {
+	result, err := status.Compute(live)
+	if err != nil {
+		return Unhealthy, err.Error()
+	}
+	switch result.Status {
+	case status.CurrentStatus:
+		return Healthy, ""
+	case status.FailedStatus:
+		return Unhealthy, result.Message
+	}
+	return InProgress, result.Message
+}
+
+// State is the health of one object at a moment.
+type State struct {
+	Ref     kube.Ref
+	Object  *unstructured.Unstructured
+	Health  Health
+	Message string
+}
+
+// How often Wait looks again: quickly at first, then ever more slowly.
+const (
+	firstLook   = 100 * time.Millisecond
+	slowestLook = 2 * time.Second
+)
+
+// Wait looks at objects until each is healthy or one has failed, and reports
+// every change of health; report is never called by two goroutines at once. An
+// object that is healthy in the form handed in, as the server returned it, costs
+// no call. A failed object is ErrUnhealthy, an ended ctx its cause; both name
+// what is not healthy.
+func Wait(ctx context.Context, cluster Reader, objects []*unstructured.Unstructured, report func(State)) error {
+	waiting := make([]*State, 0, len(objects))
+	for _, object := range objects {
+		s := &State{Ref: kube.RefOf(object)}
+		s.judge(object)
+		report(*s)
+		if s.Health != Healthy {
+			waiting = append(waiting, s)
+		}
+	}
+	for pause := firstLook; ; pause = min(pause*3/2, slowestLook) {
+		waiting = stillWaiting(waiting)
+		if failed := unhealthy(waiting, Unhealthy); failed != nil {
+			return fmt.Errorf("%w: %w", ErrUnhealthy, failed)
+		}
+		if len(waiting) == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", context.Cause(ctx), unhealthy(waiting, InProgress))
+		}
+		if err := look(ctx, cluster, waiting, report); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+}
+
+func (s *State) judge(object *unstructured.Unstructured) {
+	s.Object = object
+	s.Health, s.Message = HealthOf(object)
+}
+
+func stillWaiting(states []*State) []*State {
+	var left []*State
+	for _, s := range states {
+		if s.Health != Healthy {
+			left = append(left, s)
+		}
+	}
+	return left
+}
+
+func unhealthy(states []*State, health Health) error {
+	var all []error
+	for _, s := range states {
+		if s.Health == health {
+			all = append(all, fmt.Errorf("%s: %s", s.Ref, s.Message))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// look reads all that is waited for once more.
+func look(ctx context.Context, cluster Reader, waiting []*State, report func(State)) error {
+	before := make([]State, len(waiting))
+	for i, s := range waiting {
+		before[i] = *s
+	}
+	err := each(waiting, func(s *State) error {
+		live, err := cluster.Get(ctx, s.Ref)
+		switch {
+		case apierrors.IsNotFound(err):
+			s.Health, s.Message = Unhealthy, "it was deleted while it was waited for"
+		case err != nil:
+			return fmt.Errorf("watching %s: %w", s.Ref, err)
+		default:
+			s.judge(live)
+		}
+		return nil
+	})
+	for i, s := range waiting {
+		if s.Health != before[i].Health || s.Message != before[i].Message {
+			report(*s)
+		}
+	}
+	return err
+}

@@ -1,0 +1,114 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/helm-dm/helm-dm/kube"
+)
+
+// Result is what became of one object.
+type Result struct {
+	Ref     kube.Ref
+	Action  Action                     // empty when Err is set
+	Object  *unstructured.Unstructured // as the server made it; nil once deleted
+	Message string
+	Err     error
+}
+
+// Run applies the plan wave by wave, in parallel inside a wave, and reports
+// each object as it is done; report is never called by two goroutines at once.
+// A failed object lets its wave finish and stops the ones after it. What was
+// written stays written; the error names every object that failed.
+func (p *Plan) Run(ctx context.Context, cluster Writer, report func(Result)) error {
+	for _, wave := range waves(p.Changes, installOrder(), func(c *Change) string { return c.Object.GetKind() }) {
+		if err := inWave(wave, report, func(c *Change) Result { return c.run(ctx, cluster) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Change) run(ctx context.Context, cluster Writer) Result {
+	result := Result{Ref: c.Ref(), Action: c.Action}
+	applied, err := cluster.Apply(ctx, c.Object, fieldManager, false)
+	if err != nil {
+		result.Err = fmt.Errorf("applying %s: %w", c.Ref(), refusal(c.Object, err))
+		return result
+	}
+	result.Object = applied
+	if c.Live != nil && c.Live.GetResourceVersion() == applied.GetResourceVersion() {
+		result.Action = Unchanged
+	}
+	return result
+}
+
+// refusal gives an error of the API server its kind. What it says of a Secret
+// is withheld, for it may quote what is in it (CVE-2025-23216).
+func refusal(object *unstructured.Unstructured, err error) error {
+	said := err
+	if object.GetKind() == "Secret" {
+		said = withheld(err)
+	}
+	switch {
+	case apierrors.IsConflict(err):
+		return fmt.Errorf("%w: %w", ErrConflict, said)
+	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err):
+		return fmt.Errorf("%w: %w", ErrInvalid, said)
+	}
+	return said
+}
+
+func withheld(err error) error {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return err
+	}
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status:  metav1.StatusFailure,
+		Code:    status.Status().Code,
+		Reason:  status.Status().Reason,
+		Message: fmt.Sprintf("the API server refused it as %s (its words are withheld: they may quote the Secret)", status.Status().Reason),
+	}}
+}
+
+// each does work for all items in parallel and joins the errors.
+func each[T any](items []T, work func(T) error) error {
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		failed []error
+	)
+	slots := make(chan struct{}, parallel)
+	for _, item := range items {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := work(item); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed = append(failed, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(failed...)
+}
+
+// inWave does work for all items in parallel and reports the results one by one.
+func inWave[T any](items []T, report func(Result), work func(T) Result) error {
+	var mu sync.Mutex
+	return each(items, func(item T) error {
+		result := work(item)
+		mu.Lock()
+		defer mu.Unlock()
+		report(result)
+		return result.Err
+	})
+}

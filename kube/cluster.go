@@ -1,0 +1,119 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+)
+
+// Ref names one object. Namespace is empty for kinds of the whole cluster.
+type Ref struct {
+	schema.GroupVersionKind
+	Namespace string
+	Name      string
+}
+
+// String is KIND/NAME, as people are told of objects.
+func (r Ref) String() string { return r.Kind + "/" + r.Name }
+
+// RefOf names object.
+func RefOf(object *unstructured.Unstructured) Ref {
+	return Ref{GroupVersionKind: object.GroupVersionKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
+}
+
+// Cluster is a connection that acts as one identity. Its errors are those of
+// the API server (k8s.io/apimachinery/pkg/api/errors), wrapped.
+type Cluster struct {
+	*Discovery
+	dynamic dynamic.Interface
+}
+
+// NewCluster connects with cfg; what the cluster serves is taken from d.
+func NewCluster(cfg *rest.Config, d *Discovery) (*Cluster, error) {
+	client, err := dynamic.NewForConfig(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("making a client for the cluster: %w", err)
+	}
+	return &Cluster{Discovery: d, dynamic: client}, nil
+}
+
+// Get reads one object.
+func (c *Cluster) Get(ctx context.Context, ref Ref) (*unstructured.Unstructured, error) {
+	client, err := c.client(ctx, ref.GroupVersionKind, ref.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	return client.Get(ctx, ref.Name, metav1.GetOptions{})
+}
+
+// List reads all objects of a kind in a namespace, or in all when it is empty.
+func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error) {
+	client, err := c.client(ctx, kind, namespace)
+	if err != nil {
+		return nil, err
+	}
+	return client.List(ctx, metav1.ListOptions{})
+}
+
+// Apply writes object by server-side apply as manager and returns what the
+// server made of it. Fields that others own are a conflict unless force is set;
+// fields that the schema does not have are refused (S37).
+func (c *Cluster) Apply(ctx context.Context, object *unstructured.Unstructured, manager string, force bool) (*unstructured.Unstructured, error) {
+	client, err := c.client(ctx, object.GroupVersionKind(), object.GetNamespace())
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(object)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", RefOf(object), err)
+	}
+	return client.Patch(ctx, object.GetName(), types.ApplyPatchType, data, metav1.PatchOptions{
+		FieldManager:    manager,
+		Force:           &force,
+		FieldValidation: metav1.FieldValidationStrict,
+	})
+}
+
+// Delete removes the object if it still is the one with uid. Dependents go in
+// the background (S39).
+func (c *Cluster) Delete(ctx context.Context, ref Ref, uid types.UID) error {
+	client, err := c.client(ctx, ref.GroupVersionKind, ref.Namespace)
+	if err != nil {
+		return err
+	}
+	policy := metav1.DeletePropagationBackground
+	return client.Delete(ctx, ref.Name, metav1.DeleteOptions{
+		PropagationPolicy: &policy,
+		Preconditions:     &metav1.Preconditions{UID: &uid},
+	})
+}
+
+// CreateSub posts body to a subresource of ref and returns the answer.
+func (c *Cluster) CreateSub(ctx context.Context, ref Ref, subresource string, body *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	client, err := c.client(ctx, ref.GroupVersionKind, ref.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	body = body.DeepCopy()
+	body.SetName(ref.Name)
+	return client.Create(ctx, body, metav1.CreateOptions{}, subresource)
+}
+
+func (c *Cluster) client(ctx context.Context, kind schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
+	r, err := c.Resource(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	client := c.dynamic.Resource(r.GroupVersionResource)
+	if r.Namespaced && namespace != "" {
+		return client.Namespace(namespace), nil
+	}
+	return client, nil
+}

@@ -1,0 +1,125 @@
+package manager
+
+import (
+	"context"
+	"errors"
+
+	petname "github.com/dustinkirkland/golang-petname"
+	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/state"
+)
+
+// generated is how many names are tried for a deployment that comes without.
+const generated = 10
+
+// Deploy accepts a new deployment for id and answers at once; the work goes on
+// in an operation. A deployment without a name is given one. With dryRun the
+// request is only checked.
+func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.ChartDeployment, dryRun bool) (*v1alpha1.ChartDeployment, error) {
+	if id.User == "" {
+		return nil, failed(v1alpha1.ReasonForbidden, "deploying: %w", kube.ErrNoIdentity)
+	}
+	if err := validate(cd); err != nil {
+		return nil, err
+	}
+	record, err := m.newRecord(id, cd)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.admit(ctx, id, record); err != nil {
+		return nil, err
+	}
+	if dryRun {
+		return view(record), nil
+	}
+	stored, err := m.claim(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	m.Logger.Info("accepted", "operation", stored.Operation.ID, "type", stored.Operation.Type,
+		"deployment", stored.Key, "user", id.User, "chart", stored.Chart)
+	m.start(stored.Key)
+	return view(stored), nil
+}
+
+// admit asks, before anything is stored, what can be asked at once.
+func (m *Manager) admit(ctx context.Context, id kube.Identity, r *state.Record) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return m.admitNamespace(ctx, r.Namespace) })
+	g.Go(func() error { return m.admitChart(ctx, id, r.Chart) })
+	return g.Wait()
+}
+
+func (m *Manager) admitNamespace(ctx context.Context, namespace string) error {
+	exists, terminating, err := m.Namespace(ctx, namespace)
+	switch {
+	case err != nil:
+		return err
+	case !exists:
+		return failed(v1alpha1.ReasonNotFound, "namespace %q does not exist", namespace)
+	case terminating:
+		return failed(v1alpha1.ReasonConflict, "namespace %q is being deleted", namespace)
+	}
+	return nil
+}
+
+// admitChart finds out whether the chart can be had at all. An upload belongs to
+// whoever sent it: for everybody else it does not exist.
+func (m *Manager) admitChart(ctx context.Context, id kube.Identity, reference string) error {
+	ref, err := chart.ParseReference(reference)
+	if err != nil {
+		return err
+	}
+	if !ref.IsUpload() {
+		return failed(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", reference)
+	}
+	up, err := m.uploads.Get(ctx, ownerOf(id), ref.Digest)
+	switch {
+	case apierrors.IsNotFound(err), err == nil && !up.Committed:
+		return failed(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", reference, id.User)
+	}
+	return err
+}
+
+// claim stores the record, which is what makes the name the deployment's own.
+func (m *Manager) claim(ctx context.Context, r *state.Record) (*state.Record, error) {
+	named := r.Name != ""
+	for range generated {
+		if !named {
+			r.Name = petname.Generate(2, "-")
+		}
+		stored, err := m.claimName(ctx, r)
+		var known *Error
+		if named || !errors.As(err, &known) || known.Reason != v1alpha1.ReasonAlreadyExists {
+			return stored, err
+		}
+	}
+	return nil, failed(v1alpha1.ReasonUnavailable, "no free name found for a deployment in namespace %q: give one", r.Namespace)
+}
+
+func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record, error) {
+	release, err := m.releases.Any(ctx, r.Key)
+	if err != nil {
+		return nil, err
+	}
+	if release {
+		return nil, failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by a release that Helm made", r.Name, r.Namespace)
+	}
+	stored, err := m.records.Create(ctx, r)
+	switch {
+	case apierrors.IsAlreadyExists(err):
+		return nil, failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", r.Name, r.Namespace)
+	case apierrors.IsRequestEntityTooLargeError(err), apierrors.IsInvalid(err):
+		return nil, failed(v1alpha1.ReasonTooLarge, "deployment %q does not fit into a record: its parameters are too large", r.Key)
+	}
+	return stored, err
+}
+
+// ownerOf names a caller as the owner of uploads. The UID, where there is one,
+// keeps a user of the same name who came later apart.
+func ownerOf(id kube.Identity) string { return id.User + "\x00" + id.UID }

@@ -1,0 +1,84 @@
+package manager
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/state"
+)
+
+// newRecord is the record of a deployment that is asked for, its operation
+// accepted and not begun.
+func (m *Manager) newRecord(id kube.Identity, cd *v1alpha1.ChartDeployment) (*state.Record, error) {
+	parameters := sources(cd.Spec.Parameters)
+	digest, err := digestOf(parameters)
+	if err != nil {
+		return nil, err
+	}
+	annotations := maps.Clone(cd.Annotations)
+	message := annotations[v1alpha1.AnnotationReason]
+	delete(annotations, v1alpha1.AnnotationReason)
+	delete(annotations, corev1.LastAppliedConfigAnnotation) // it repeats the parameters (CVE-2023-40029)
+	return &state.Record{
+		Key:              state.Key{Namespace: cd.Namespace, Name: cd.Name},
+		Generation:       1,
+		Labels:           maps.Clone(cd.Labels),
+		Annotations:      annotations,
+		Owners:           cd.OwnerReferences,
+		Chart:            cd.Spec.Chart,
+		Parameters:       parameters,
+		ParametersDigest: digest,
+		Options: state.Options{
+			HistoryLimit:      cd.Spec.Options.HistoryLimit,
+			RollbackOnFailure: cd.Spec.Options.RollbackOnFailure,
+			CreateNamespace:   cd.Spec.Options.CreateNamespace,
+			Timeout:           cd.Spec.Options.Timeout.Duration,
+		},
+		Operation: m.newOperation(id, v1alpha1.OperationDeploy, message),
+	}, nil
+}
+
+func (m *Manager) newOperation(id kube.Identity, kind v1alpha1.OperationType, message string) state.Operation {
+	now := time.Now().UTC()
+	return state.Operation{
+		ID:      rand.Text(),
+		Type:    string(kind),
+		Step:    string(v1alpha1.StepAccepted),
+		Steps:   []state.Step{{Step: string(v1alpha1.StepAccepted), At: now}},
+		Caller:  id,
+		Holder:  m.Replica,
+		Message: message,
+		Started: now,
+	}
+}
+
+func sources(parameters []v1alpha1.ParameterSource) []chart.Source {
+	list := make([]chart.Source, 0, len(parameters))
+	for _, p := range parameters {
+		text := p.Text
+		if p.Values != nil {
+			text = string(p.Values.Raw) // JSON is YAML
+		}
+		list = append(list, chart.Source{Kind: chart.SourceKind(p.Type), Text: text})
+	}
+	return list
+}
+
+func digestOf(parameters []chart.Source) (string, error) {
+	data, err := json.Marshal(parameters)
+	if err != nil {
+		return "", fmt.Errorf("encoding parameters: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,184 @@
+package manager
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/state"
+)
+
+const (
+	// flushEvery bounds how often progress is written to the record.
+	flushEvery = 300 * time.Millisecond
+	// defaultTimeout is how long an operation may take that says nothing.
+	defaultTimeout = 5 * time.Minute
+)
+
+// errSuperseded ends a task whose deployment has another operation by now, or is
+// gone: there is nothing left to record.
+var errSuperseded = errors.New("the operation was superseded")
+
+// task is one operation as it runs. Its record is written by nobody else while
+// the operation is the deployment's.
+type task struct {
+	*Manager
+	record  *state.Record
+	cluster Cluster
+	flushed time.Time
+}
+
+// run carries the operation out and records how it ended. An operation that
+// stops because the process does is left as it is, for others to resume.
+func (t *task) run(ctx context.Context) error {
+	started := t.record.Operation.Started
+	if time.Since(started) > tooOld {
+		return t.fail(ctx, failed(v1alpha1.ReasonExpired, "the operation was interrupted and is older than %s", tooOld))
+	}
+	timeout := cmp.Or(t.record.Options.Timeout, defaultTimeout)
+	late := failed(v1alpha1.ReasonTimeout, "timed out after %s", timeout)
+	limited, cancel := context.WithDeadlineCause(ctx, started.Add(timeout), late)
+	defer cancel()
+	err := t.work(limited)
+	switch {
+	case err == nil, errors.Is(err, errSuperseded):
+		return err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case limited.Err() != nil && !errors.Is(err, late):
+		err = failed(v1alpha1.ReasonTimeout, "%w: %w", late, err)
+	}
+	return t.fail(ctx, err)
+}
+
+func (t *task) work(ctx context.Context) error {
+	o := &t.record.Operation
+	cluster, err := t.As(o.Caller)
+	if err != nil {
+		return err
+	}
+	t.cluster = cluster
+	if v1alpha1.OperationType(o.Type) == v1alpha1.OperationDelete {
+		return t.delete(ctx)
+	}
+	return t.deploy(ctx)
+}
+
+// step enters a step. It is written to the record with the next flush.
+func (t *task) step(step v1alpha1.Step) {
+	o := &t.record.Operation
+	o.Step = string(step)
+	o.Steps = append(o.Steps, state.Step{Step: o.Step, At: time.Now().UTC()})
+}
+
+// progress writes the record unless that was done a moment ago.
+func (t *task) progress(ctx context.Context) error {
+	if time.Since(t.flushed) < flushEvery {
+		return nil
+	}
+	return t.flush(ctx)
+}
+
+// flush writes the record. Metadata that was changed meanwhile is kept; another
+// operation, or no record at all, is errSuperseded.
+func (t *task) flush(ctx context.Context) error {
+	for {
+		stored, err := t.records.Update(ctx, t.record)
+		switch {
+		case err == nil:
+			t.record, t.flushed = stored, time.Now()
+			return nil
+		case apierrors.IsNotFound(err):
+			return errSuperseded
+		case !apierrors.IsConflict(err):
+			return err
+		}
+		present, err := t.records.Get(ctx, t.record.Key)
+		if apierrors.IsNotFound(err) {
+			return errSuperseded
+		}
+		if err != nil {
+			return err
+		}
+		if present.UID != t.record.UID || present.Operation.ID != t.record.Operation.ID || present.Operation.Holder != t.Replica {
+			return errSuperseded
+		}
+		t.record.ResourceVersion = present.ResourceVersion
+		t.record.Labels, t.record.Annotations, t.record.Owners = present.Labels, present.Annotations, present.Owners
+	}
+}
+
+// finish records a good end.
+func (t *task) finish(ctx context.Context) error {
+	t.step(v1alpha1.StepDone)
+	t.record.Operation.Finished = time.Now().UTC()
+	return t.flush(ctx)
+}
+
+// fail records why the operation failed and returns that. A new deployment that
+// has written nothing is forgotten: its watchers have seen why, and everything
+// is as it was.
+func (t *task) fail(ctx context.Context, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	t.step(v1alpha1.StepFailed)
+	o := &t.record.Operation
+	o.Finished = time.Now().UTC()
+	o.Reason, o.Failure = string(ReasonOf(cause)), sentence(cause)
+	if err := t.flush(ctx); err != nil {
+		return errors.Join(cause, err)
+	}
+	if v1alpha1.OperationType(o.Type) == v1alpha1.OperationDeploy && !o.Wrote {
+		if err := t.records.Delete(ctx, t.record); err != nil {
+			return errors.Join(cause, err)
+		}
+	}
+	return cause
+}
+
+// authorize asks whether the caller may do all of this, and names everything
+// they may not. A permission for a name is asked for without it first, which
+// answers for all names at once.
+func (m *Manager) authorize(ctx context.Context, id kube.Identity, permissions []kube.Permission) error {
+	byResource := map[kube.Permission][]kube.Permission{}
+	var general []kube.Permission
+	for _, p := range permissions {
+		g := p
+		g.Name = ""
+		if byResource[g] == nil {
+			general = append(general, g)
+		}
+		byResource[g] = append(byResource[g], p)
+	}
+	denied, err := m.Reviewer.Denied(ctx, id, general)
+	if err != nil || len(denied) == 0 {
+		return err
+	}
+	var left []kube.Permission
+	var wrong []error
+	for _, g := range denied {
+		for _, p := range byResource[g] {
+			if p.Name == "" {
+				wrong = append(wrong, fmt.Errorf("may not %s", p))
+			} else {
+				left = append(left, p)
+			}
+		}
+	}
+	if denied, err = m.Reviewer.Denied(ctx, id, left); err != nil {
+		return err
+	}
+	for _, p := range denied {
+		wrong = append(wrong, fmt.Errorf("may not %s", p))
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return failed(v1alpha1.ReasonForbidden, "nothing was changed, because user %q %w", id.User, errors.Join(wrong...))
+}

@@ -1,0 +1,128 @@
+package server
+
+import (
+	"context"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/klog/v2"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/state"
+)
+
+// deployments serves chartdeployments.
+type deployments struct {
+	manager *manager.Manager
+}
+
+var (
+	_ rest.Getter               = &deployments{}
+	_ rest.Lister               = &deployments{}
+	_ rest.Watcher              = &deployments{}
+	_ rest.Creater              = &deployments{}
+	_ rest.GracefulDeleter      = &deployments{}
+	_ rest.CollectionDeleter    = &deployments{}
+	_ rest.ShortNamesProvider   = &deployments{}
+	_ rest.SingularNameProvider = &deployments{}
+)
+
+func (*deployments) New() runtime.Object     { return &v1alpha1.ChartDeployment{} }
+func (*deployments) NewList() runtime.Object { return &v1alpha1.ChartDeploymentList{} }
+func (*deployments) Destroy()                {}
+func (*deployments) NamespaceScoped() bool   { return true }
+func (*deployments) ShortNames() []string    { return []string{"cd"} }
+func (*deployments) GetSingularName() string { return "chartdeployment" }
+
+func (d *deployments) Get(ctx context.Context, name string, _ *metav1.GetOptions) (runtime.Object, error) {
+	cd, err := d.manager.Get(ctx, key(ctx, name))
+	return orRefuse(cd, err, v1alpha1.ChartDeployments, name)
+}
+
+func (d *deployments) List(ctx context.Context, o *internalversion.ListOptions) (runtime.Object, error) {
+	list, err := d.manager.List(ctx, genericapirequest.NamespaceValue(ctx), orDefault(o))
+	return orRefuse(list, err, v1alpha1.ChartDeployments, "")
+}
+
+func (d *deployments) Watch(ctx context.Context, o *internalversion.ListOptions) (watch.Interface, error) {
+	w, err := d.manager.Watch(ctx, genericapirequest.NamespaceValue(ctx), orDefault(o))
+	if err != nil {
+		return nil, refused(err, v1alpha1.ChartDeployments, "")
+	}
+	return w, nil
+}
+
+func (d *deployments) Create(ctx context.Context, obj runtime.Object, check rest.ValidateObjectFunc, o *metav1.CreateOptions) (runtime.Object, error) {
+	cd := obj.(*v1alpha1.ChartDeployment)
+	if check != nil {
+		if err := check(ctx, obj); err != nil {
+			return nil, err
+		}
+	}
+	created, err := d.manager.Deploy(ctx, identity(ctx), cd, dryRun(o.DryRun))
+	return orRefuse(created, err, v1alpha1.ChartDeployments, cd.Name)
+}
+
+func (d *deployments) Delete(ctx context.Context, name string, check rest.ValidateObjectFunc, o *metav1.DeleteOptions) (runtime.Object, bool, error) {
+	if check != nil {
+		present, err := d.manager.Get(ctx, key(ctx, name))
+		if err != nil {
+			return nil, false, refused(err, v1alpha1.ChartDeployments, name)
+		}
+		if err := check(ctx, present); err != nil {
+			return nil, false, err
+		}
+	}
+	options := manager.DeleteOptions{DryRun: dryRun(o.DryRun)}
+	if p := o.Preconditions; p != nil {
+		if p.UID != nil {
+			options.UID = string(*p.UID)
+		}
+		if p.ResourceVersion != nil {
+			options.ResourceVersion = *p.ResourceVersion
+		}
+	}
+	deleted, gone, err := d.manager.Delete(ctx, identity(ctx), key(ctx, name), options)
+	object, err := orRefuse(deleted, err, v1alpha1.ChartDeployments, name)
+	return object, gone, err
+}
+
+func (d *deployments) DeleteCollection(ctx context.Context, _ rest.ValidateObjectFunc, o *metav1.DeleteOptions, l *internalversion.ListOptions) (runtime.Object, error) {
+	list, err := d.manager.DeleteAll(ctx, identity(ctx), genericapirequest.NamespaceValue(ctx), orDefault(l), dryRun(o.DryRun))
+	return orRefuse(list, err, v1alpha1.ChartDeployments, "")
+}
+
+func key(ctx context.Context, name string) state.Key {
+	return state.Key{Namespace: genericapirequest.NamespaceValue(ctx), Name: name}
+}
+
+func dryRun(asked []string) bool { return slices.Contains(asked, metav1.DryRunAll) }
+
+func orDefault(o *internalversion.ListOptions) *internalversion.ListOptions {
+	if o == nil {
+		return &internalversion.ListOptions{}
+	}
+	return o
+}
+
+// orRefuse returns the object, or the answer that tells of the error.
+func orRefuse[T runtime.Object](object T, err error, resource, name string) (runtime.Object, error) {
+	if err != nil {
+		return nil, refused(err, resource, name)
+	}
+	return object, nil
+}
+
+// refused is refusal, and logs what the answer keeps to itself.
+func refused(err error, resource, name string) error {
+	if manager.ReasonOf(err) == v1alpha1.ReasonInternal {
+		klog.ErrorS(err, "Request failed", "resource", resource, "name", name)
+	}
+	return refusal(err, resource, name)
+}

@@ -1,0 +1,89 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	coordv1 "k8s.io/api/coordination/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	coordination "k8s.io/client-go/applyconfigurations/coordination/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+const roleHolder = "holder"
+
+// Holders knows which replicas are alive. A replica's operations are held by
+// its one lease, so that an operation costs none of its own.
+type Holders interface {
+	// Renew says that holder is alive for another ttl.
+	Renew(ctx context.Context, holder string, ttl time.Duration) error
+	// Live returns the holders whose leases have not lapsed.
+	Live(ctx context.Context) (map[string]bool, error)
+	// Release says that holder is gone.
+	Release(ctx context.Context, holder string) error
+}
+
+// ClusterHolders keeps a Lease a replica.
+type ClusterHolders struct {
+	client    kubernetes.Interface
+	namespace string
+}
+
+// NewClusterHolders keeps Leases in namespace.
+func NewClusterHolders(client kubernetes.Interface, namespace string) *ClusterHolders {
+	return &ClusterHolders{client: client, namespace: namespace}
+}
+
+// Renew writes the holder's Lease: one API call.
+func (h *ClusterHolders) Renew(ctx context.Context, holder string, ttl time.Duration) error {
+	lease := coordination.Lease(holder, h.namespace).
+		WithLabels(map[string]string{labelRole: roleHolder}).
+		WithSpec(coordination.LeaseSpec().
+			WithHolderIdentity(holder).
+			WithLeaseDurationSeconds(int32(ttl / time.Second)).
+			WithRenewTime(metav1.NowMicro()))
+	_, err := h.client.CoordinationV1().Leases(h.namespace).Apply(ctx, lease, metav1.ApplyOptions{FieldManager: "helm-manager", Force: true})
+	if err != nil {
+		return fmt.Errorf("renewing lease %q: %w", holder, err)
+	}
+	return nil
+}
+
+// Live lists the Leases. Those that lapsed long ago are removed on the way.
+func (h *ClusterHolders) Live(ctx context.Context) (map[string]bool, error) {
+	list, err := h.client.CoordinationV1().Leases(h.namespace).List(ctx, metav1.ListOptions{LabelSelector: labelRole + "=" + roleHolder})
+	if err != nil {
+		return nil, fmt.Errorf("listing leases: %w", err)
+	}
+	live := map[string]bool{}
+	for i := range list.Items {
+		lease := &list.Items[i]
+		switch lapsed := lapsed(lease); {
+		case lapsed < 0:
+			live[lease.Name] = true
+		case lapsed > time.Hour:
+			if err := h.Release(ctx, lease.Name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return live, nil
+}
+
+// lapsed is how long ago a lease ended; negative while it holds.
+func lapsed(lease *coordv1.Lease) time.Duration {
+	if lease.Spec.RenewTime == nil || lease.Spec.LeaseDurationSeconds == nil {
+		return time.Since(lease.CreationTimestamp.Time)
+	}
+	return time.Since(lease.Spec.RenewTime.Add(time.Duration(*lease.Spec.LeaseDurationSeconds) * time.Second))
+}
+
+// Release removes the holder's Lease.
+func (h *ClusterHolders) Release(ctx context.Context, holder string) error {
+	err := h.client.CoordinationV1().Leases(h.namespace).Delete(ctx, holder, metav1.DeleteOptions{})
+	if ignoreGone(err) != nil {
+		return fmt.Errorf("releasing lease %q: %w", holder, err)
+	}
+	return nil
+}

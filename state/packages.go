@@ -1,0 +1,145 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/chart"
+)
+
+const (
+	rolePackage = "package"
+	labelDigest = "dm.helm.sh/digest" // the first 40 digits: a label holds 63
+
+	annotationChunks = "dm.helm.sh/chunks"
+
+	chunkType corev1.SecretType = "dm.helm.sh/chunk.v1"
+	keyChunk                    = "chunk"
+
+	// chunkBytes is what one Secret of a package holds.
+	chunkBytes = 1_000_000
+)
+
+// ErrDamaged is matched when stored bytes are not those of their digest.
+var ErrDamaged = errors.New("stored package is damaged")
+
+// Packages is the chart store: packages by digest, each stored once. Knowing a
+// digest is no right to a package: the callers of Get decide that before.
+type Packages struct {
+	secrets   Secrets
+	namespace string
+}
+
+// NewPackages stores packages in namespace.
+func NewPackages(secrets Secrets, namespace string) *Packages {
+	return &Packages{secrets: secrets, namespace: namespace}
+}
+
+func chunkName(digest string, i int) string {
+	return "package." + strings.TrimPrefix(digest, "sha256:") + "." + strconv.Itoa(i)
+}
+
+// Put stores data, whose digest the caller has checked. The first chunk is
+// written last: a package is there when that is.
+func (p *Packages) Put(ctx context.Context, digest string, data []byte) error {
+	count := max(1, (len(data)+chunkBytes-1)/chunkBytes)
+	for i := count - 1; i >= 0; i-- {
+		secret := p.secret(chunkName(digest, i), digest, data[i*chunkBytes:min(len(data), (i+1)*chunkBytes)])
+		secret.Annotations = map[string]string{annotationChunks: strconv.Itoa(count)}
+		if _, err := p.secrets.Create(ctx, secret); err != nil && !apierrors.IsAlreadyExists(err) {
+			return fmt.Errorf("storing package %s: %w", digest, err)
+		}
+	}
+	return nil
+}
+
+func (p *Packages) secret(name, digest string, data []byte) *corev1.Secret {
+	immutable := true
+	return &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: p.namespace,
+			Name:      name,
+			Labels:    map[string]string{labelRole: rolePackage, labelDigest: shortDigest(digest)},
+		},
+		Type:      chunkType,
+		Immutable: &immutable,
+		Data:      map[string][]byte{keyChunk: data},
+	}
+}
+
+// Get reads a package and checks it against its digest.
+func (p *Packages) Get(ctx context.Context, digest string) ([]byte, error) {
+	first, err := p.secrets.Get(ctx, p.namespace, chunkName(digest, 0))
+	if err != nil {
+		return nil, fmt.Errorf("reading package %s: %w", digest, err)
+	}
+	data := first.Data[keyChunk]
+	count, err := strconv.Atoi(first.Annotations[annotationChunks])
+	if err != nil {
+		return nil, fmt.Errorf("reading package %s: %w", digest, ErrDamaged)
+	}
+	for i := 1; i < count; i++ {
+		next, err := p.secrets.Get(ctx, p.namespace, chunkName(digest, i))
+		if err != nil {
+			return nil, fmt.Errorf("reading package %s: %w", digest, err)
+		}
+		data = append(data, next.Data[keyChunk]...)
+	}
+	if chart.Digest(data) != digest {
+		return nil, fmt.Errorf("reading package %s: %w", digest, ErrDamaged)
+	}
+	return data, nil
+}
+
+// Sweep removes the packages that nothing refers to and that were stored before
+// a time. Used holds the digests in use; those of present uploads are, too.
+func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.Time) error {
+	short := make(map[string]bool, len(used))
+	for digest := range used {
+		short[shortDigest(digest)] = true
+	}
+	uploads, err := p.secrets.Metadata(ctx, p.namespace, labelRole+"="+roleUpload)
+	if err != nil {
+		return fmt.Errorf("listing uploads: %w", err)
+	}
+	for i := range uploads.Items {
+		short[uploads.Items[i].Labels[labelDigest]] = true
+	}
+	return sweep(ctx, p.secrets, p.namespace, rolePackage, func(m *metav1.PartialObjectMetadata) bool {
+		return !short[m.Labels[labelDigest]] && m.CreationTimestamp.Time.Before(before)
+	})
+}
+
+// sweep removes the Secrets of a role that are not wanted any more. One that
+// changed meanwhile is left to the next sweep.
+func sweep(ctx context.Context, secrets Secrets, namespace, role string, unwanted func(*metav1.PartialObjectMetadata) bool) error {
+	list, err := secrets.Metadata(ctx, namespace, labelRole+"="+role)
+	if err != nil {
+		return fmt.Errorf("listing Secrets of role %q: %w", role, err)
+	}
+	var failed []error
+	for i := range list.Items {
+		m := &list.Items[i]
+		if !unwanted(m) {
+			continue
+		}
+		err := secrets.Delete(ctx, namespace, m.Name, &metav1.Preconditions{UID: &m.UID, ResourceVersion: &m.ResourceVersion})
+		if ignoreGone(err) != nil && !apierrors.IsConflict(err) {
+			failed = append(failed, fmt.Errorf("removing Secret %q: %w", m.Name, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func shortDigest(digest string) string {
+	hex := strings.TrimPrefix(digest, "sha256:")
+	return hex[:min(40, len(hex))]
+}

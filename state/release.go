@@ -1,0 +1,140 @@
+package state
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/helm-dm/helm-dm/chart"
+)
+
+// Release is one revision in Helm's release format (S40), as Helm 3 and Helm 4
+// read and write it. Of the chart, templates and files are left out: Helm needs
+// metadata, values and schema alone to upgrade and roll back.
+type Release struct {
+	Name        string         `json:"name"`
+	Info        ReleaseInfo    `json:"info"`
+	Chart       ReleaseChart   `json:"chart"`
+	Config      map[string]any `json:"config,omitempty"`
+	Manifest    string         `json:"manifest"`
+	Hooks       []ReleaseHook  `json:"hooks,omitempty"`
+	Version     int            `json:"version"`
+	Namespace   string         `json:"namespace"`
+	ApplyMethod string         `json:"apply_method,omitempty"` // "ssa": server-side apply
+}
+
+// ReleaseInfo is what changes of a revision after it was made.
+type ReleaseInfo struct {
+	FirstDeployed time.Time `json:"first_deployed"`
+	LastDeployed  time.Time `json:"last_deployed"`
+	Deleted       string    `json:"deleted"` // a time, or empty
+	Description   string    `json:"description,omitempty"`
+	Status        string    `json:"status"`
+	Notes         string    `json:"notes,omitempty"`
+}
+
+// ReleaseChart is what is kept of the chart.
+type ReleaseChart struct {
+	Metadata  *chart.Metadata `json:"metadata"`
+	Lock      *chart.Lock     `json:"lock"`
+	Templates []chart.File    `json:"templates"`
+	Values    map[string]any  `json:"values"`
+	Schema    []byte          `json:"schema"`
+	Files     []chart.File    `json:"files"`
+}
+
+// ReleaseHook is a hook that belongs to the release.
+type ReleaseHook struct {
+	Name              string   `json:"name,omitempty"`
+	Kind              string   `json:"kind,omitempty"`
+	Path              string   `json:"path,omitempty"`
+	Manifest          string   `json:"manifest,omitempty"`
+	Events            []string `json:"events,omitempty"`
+	LastRun           struct{} `json:"last_run"`
+	Weight            int      `json:"weight,omitempty"`
+	DeletePolicies    []string `json:"delete_policies,omitempty"`
+	OutputLogPolicies []string `json:"output_log_policies,omitempty"`
+}
+
+// Statuses of a release (S41).
+const (
+	StatusPendingInstall = "pending-install"
+	StatusDeployed       = "deployed"
+	StatusFailed         = "failed"
+	StatusUninstalling   = "uninstalling"
+	StatusUninstalled    = "uninstalled"
+	StatusSuperseded     = "superseded"
+)
+
+// Digest is sha256:HEX over everything but the info, which Helm itself changes
+// when it supersedes a revision. It is what the record knows a revision by.
+func (r *Release) Digest() (string, error) {
+	content := *r
+	content.Info = ReleaseInfo{}
+	data, err := json.Marshal(&content)
+	if err != nil {
+		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
+	}
+	// Numbers come back from storage as float64: what is digested is what a
+	// reader will see.
+	var stored Release
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
+	}
+	if data, err = json.Marshal(&stored); err != nil {
+		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// encodeRelease returns the payload of a release Secret: base64 of gzip of JSON.
+func encodeRelease(r *Release) ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	text := base64.NewEncoder(base64.StdEncoding, &b)
+	w, err := gzip.NewWriterLevel(text, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if err := text.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// decodeRelease reads such a payload, which others may have written, within
+// maxUnpacked.
+func decodeRelease(payload []byte) (*Release, error) {
+	zipped, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)))
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(zipped, maxUnpacked+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxUnpacked {
+		return nil, fmt.Errorf("payload unpacks to more than %d bytes", maxUnpacked)
+	}
+	r := &Release{}
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
