@@ -1,0 +1,175 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+// maxCharts bounds the subcharts that Configure makes of the declared ones:
+// aliases of charts with aliases multiply.
+const maxCharts = 1000
+
+// Configure returns the chart as the user's values shape it (S7 to S9): its
+// declared subcharts aliased, those that tags and conditions turn off gone, and
+// the values that parents import among their defaults.
+//
+// Every declared subchart must be there, in some version (S10).
+func (c *Chart) Configure(user map[string]any) (*Chart, error) {
+	if err := c.checkDependencies(); err != nil {
+		return nil, err
+	}
+	room := maxCharts
+	enabled, err := c.enable(user, "", &room)
+	if err != nil {
+		return nil, fmt.Errorf("configuring chart %q: %w", c.Name(), err)
+	}
+	out, err := enabled.importAll()
+	if err != nil {
+		return nil, fmt.Errorf("importing values into chart %q: %w", c.Name(), err)
+	}
+	return out, nil
+}
+
+func (c *Chart) checkDependencies() error {
+	var missing []string
+	for _, d := range c.metadata.Dependencies {
+		if !c.hasSubchart(d.Name) {
+			missing = append(missing, d.Name)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return invalid("chart %q declares dependencies that are missing in charts/: %s", c.Name(), strings.Join(missing, ", "))
+}
+
+// enable selects the subcharts. values are those of the root chart and path is
+// where in them the values of c are: empty, or names that each end in a dot.
+// room is how many charts the whole may still have.
+func (c *Chart) enable(values map[string]any, path string, room *int) (*Chart, error) {
+	if c.metadata.Dependencies == nil {
+		return c, nil
+	}
+	if *room -= len(c.metadata.Dependencies); *room < 0 {
+		return nil, tooLarge("charts and aliases add up to more than %d subcharts", maxCharts)
+	}
+	out := *c
+	out.metadata = c.metadata.clone()
+	out.dependencies = c.declared(out.metadata.Dependencies)
+	coalesced, err := Coalesce(&out, values)
+	if err != nil {
+		return nil, err
+	}
+	out.dropDisabled(coalesced, path)
+	for i, sub := range out.dependencies {
+		if out.dependencies[i], err = sub.enable(coalesced, path+sub.Name()+".", room); err != nil {
+			return nil, err
+		}
+	}
+	return &out, nil
+}
+
+// declared returns the subcharts that no entry of list selects, then the one
+// that each entry selects, under its alias. The entries take the aliases as names.
+func (c *Chart) declared(list []*Dependency) []*Chart {
+	var out []*Chart
+	for _, sub := range c.dependencies {
+		if !sub.selectedByAny(list) {
+			out = append(out, sub)
+		}
+	}
+	for _, d := range list {
+		for _, sub := range c.dependencies {
+			if sub.selectedBy(d) {
+				out = append(out, sub.renamed(d.key()))
+				break
+			}
+		}
+		d.Name = d.key()
+	}
+	return out
+}
+
+func (c *Chart) selectedByAny(list []*Dependency) bool {
+	for _, d := range list {
+		if c.selectedBy(d) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Chart) selectedBy(d *Dependency) bool {
+	return c.Name() == d.Name && Satisfies(c.Version(), d.Version)
+}
+
+// Satisfies says whether a version lies in a range such as ">=1.2 <3 || 4.x".
+// It is false when either cannot be read.
+func Satisfies(version, constraint string) bool {
+	wanted, err := semver.NewConstraint(constraint)
+	if err != nil {
+		return false
+	}
+	given, err := semver.NewVersion(version)
+	return err == nil && wanted.Check(given)
+}
+
+func (c *Chart) renamed(name string) *Chart {
+	if c.Name() == name {
+		return c
+	}
+	out := *c
+	out.metadata = c.metadata.clone()
+	out.metadata.Name = name
+	return &out
+}
+
+// dropDisabled applies tags, then conditions, and keeps what is enabled (S8).
+func (c *Chart) dropDisabled(values map[string]any, path string) {
+	tags, _ := table(values, "tags")
+	disabled := map[string]bool{}
+	kept := []*Dependency{}
+	for _, d := range c.metadata.Dependencies {
+		d.Enabled = d.enabledByTags(tags)
+		d.Enabled = d.enabledByCondition(values, path)
+		if d.Enabled {
+			kept = append(kept, d)
+		} else {
+			disabled[d.Name] = true
+		}
+	}
+	c.metadata.Dependencies = kept
+	var subs []*Chart
+	for _, sub := range c.dependencies {
+		if !disabled[sub.Name()] {
+			subs = append(subs, sub)
+		}
+	}
+	c.dependencies = subs
+}
+
+func (d *Dependency) enabledByTags(tags map[string]any) bool {
+	enabled := true
+	for _, tag := range d.Tags {
+		switch on, ok := tags[tag].(bool); {
+		case ok && on:
+			return true
+		case ok:
+			enabled = false
+		}
+	}
+	return enabled
+}
+
+// enabledByCondition takes the first of the paths that leads to a boolean.
+func (d *Dependency) enabledByCondition(values map[string]any, path string) bool {
+	for condition := range strings.SplitSeq(strings.TrimSpace(d.Condition), ",") {
+		value, _ := lookup(values, path+condition)
+		if on, ok := value.(bool); ok && condition != "" {
+			return on
+		}
+	}
+	return d.Enabled
+}

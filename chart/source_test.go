@@ -1,0 +1,88 @@
+package chart
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestMergeOrder(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		sources []Source
+		want    string
+	}{
+		{"nothing", nil, `{}`},
+		{"later files win", []Source{{KindValues, "a: {b: 1, c: 2}"}, {KindValues, "a: {b: 3}\nd: 4"}}, `{"a":{"b":3,"c":2},"d":4}`},
+		{"documents of one file", []Source{{KindValues, "a: 1\n---\n# nothing\n---\na: 2\nb: {c: 1}\n---\nb: {d: 1}"}}, `{"a":2,"b":{"c":1,"d":1}}`},
+		{"a file after set wins", []Source{{KindSet, "a=1"}, {KindValues, "a: 2"}}, `{"a":2}`},
+		{"set after a file wins", []Source{{KindValues, "a: 2\nb: 1"}, {KindSet, "a=1"}}, `{"a":1,"b":1}`},
+		{"null stays", []Source{{KindValues, "a: {b: 1}"}, {KindValues, "a: null"}}, `{"a":null}`},
+		{"null by set stays", []Source{{KindValues, "a: {b: 1}"}, {KindSet, "a.b=null"}}, `{"a":{"b":null}}`},
+		{"set below null", []Source{{KindValues, "a: null"}, {KindSet, "a.b=1"}}, `{"a":{"b":1}}`},
+		{"lists replace", []Source{{KindValues, "a: [1, 2]"}, {KindValues, "a: [3]"}}, `{"a":[3]}`},
+		{"an index keeps the rest", []Source{{KindValues, "a: [1, 2]"}, {KindSet, "a[1]=x"}}, `{"a":[1,"x"]}`},
+		{"unset", []Source{{KindValues, "a: {b: 1, c: 2}"}, {KindUnset, "a.b"}}, `{"a":{"c":2}}`},
+		{"unset what is not there", []Source{{KindValues, "a: 1"}, {KindUnset, "b.c[3].d"}, {KindUnset, "a.b"}, {KindUnset, "a[0]"}}, `{"a":1}`},
+		{"unset an element", []Source{{KindValues, "a: [1, {b: 2, c: 3}, 4]"}, {KindUnset, "a[1].b"}, {KindUnset, "a[0]"}}, `{"a":[{"c":3},4]}`},
+		{"unset, then set", []Source{{KindSet, "a.b=1"}, {KindUnset, "a"}, {KindSet, "a.c=2"}}, `{"a":{"c":2}}`},
+		{"JSON object merges", []Source{{KindValues, "a: {b: 1}"}, {KindSetJSON, `{"a":{"c":2}}`}}, `{"a":{"b":1,"c":2}}`},
+		{"numbers of files and of set", []Source{{KindValues, "a: 1000000"}, {KindSet, "b=1000000"}}, `{"a":1000000,"b":1000000}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Merge(test.sources)
+			if err != nil || asJSON(t, got) != test.want {
+				t.Errorf("got %s, %v\nwant %s", asJSON(t, got), err, test.want)
+			}
+		})
+	}
+}
+
+// TestNumberTypes holds what S5 says: they print differently in templates.
+func TestNumberTypes(t *testing.T) {
+	t.Parallel()
+	got, err := Merge([]Source{{KindValues, "a: 1"}, {KindSet, "b=1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := got["a"].(float64); !ok {
+		t.Errorf("a number of a file is a %T", got["a"])
+	}
+	if _, ok := got["b"].(int64); !ok {
+		t.Errorf("a number of set is a %T", got["b"])
+	}
+}
+
+func TestParseValues(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ text, want string }{
+		{"", `{}`},
+		{"# comment\n", `{}`},
+		{"\xef\xbb\xbfa: yes\n", `{"a":true}`},
+		{"a: 1\n--- # c\nb: |\n  x\n  ---\n", `{"a":1,"b":"x\n---\n"}`},
+		{"---\na: 0777\n---\n", `{"a":511}`},
+	}
+	for _, test := range tests {
+		if got, err := ParseValues([]byte(test.text)); err != nil || asJSON(t, got) != test.want {
+			t.Errorf("%q: got %s, %v", test.text, asJSON(t, got), err)
+		}
+	}
+	for _, text := range []string{"- a", "x", "--- {a: 1}", "a: 1\n---x: 1", "a: .inf", "\t"} {
+		if _, err := ParseValues([]byte(text)); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: got %v", text, err)
+		}
+	}
+}
+
+func TestMergeMapsLeavesItsArguments(t *testing.T) {
+	t.Parallel()
+	base := map[string]any{"a": map[string]any{"b": 1}}
+	over := map[string]any{"a": map[string]any{"c": 2}, "d": map[string]any{}}
+	out := MergeMaps(base, over)
+	out["d"].(map[string]any)["e"] = 3
+	if asJSON(t, base) != `{"a":{"b":1}}` || asJSON(t, over) != `{"a":{"c":2},"d":{}}` {
+		t.Errorf("the arguments changed: %v, %v", base, over)
+	}
+}

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/helm-dm/helm-dm/chart"
+)
+
+// Error says which template failed and why, for the chart's author. Its text is
+// one line unless the chart's own message has more.
+type Error struct {
+	Chart    string // name of the chart that the template belongs to
+	Template string // path from the root chart: hello/templates/x.yaml
+	Line     int    // 0 when unknown
+	Column   int    // 0 when unknown
+	Message  string
+	parsing  bool
+}
+
+func (e *Error) Error() string {
+	what := "execution error"
+	if e.parsing {
+		what = "parse error"
+	}
+	return fmt.Sprintf("%s at (%s): %s", what, e.position(), e.Message)
+}
+
+func (e *Error) position() string {
+	out := e.Template
+	for _, number := range []int{e.Line, e.Column} {
+		if number > 0 {
+			out += ":" + strconv.Itoa(number)
+		}
+	}
+	return out
+}
+
+// refusal is an error about the chart as a whole.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func (r refusal) Unwrap() error { return chart.ErrInvalid }
+
+// complaint is what a chart says with fail or required. It is reported where
+// the template that Helm executes was, not in the helper that said it.
+type complaint string
+
+func (c complaint) Error() string { return string(c) }
+
+// fault matches how text/template begins its errors: the file, the line and,
+// once it executes, the column, the template and the expression.
+var fault = regexp.MustCompile(`(?s)^template: (.*?):(\d+):(?:(\d+): executing ".*?" at (<.*?>):)? (.*)$`)
+
+// locate turns an error of text/template into an *Error that names the innermost
+// place. template is where to blame when the error does not say.
+func locate(template string, err error) *Error {
+	if inner := (*Error)(nil); errors.As(err, &inner) {
+		return inner
+	}
+	parts := fault.FindStringSubmatch(err.Error())
+	if parts == nil {
+		return &Error{Chart: chartOf(template), Template: template, Message: oneLine(err.Error())}
+	}
+	out := &Error{Chart: chartOf(parts[1]), Template: parts[1], Message: oneLine(parts[5]), parsing: parts[3] == ""}
+	out.Line, _ = strconv.Atoi(parts[2])
+	out.Column, _ = strconv.Atoi(parts[3])
+	if said := complaint(""); errors.As(err, &said) {
+		out.Message = string(said)
+	} else if parts[4] != "" {
+		out.Message = parts[4] + ": " + out.Message
+	}
+	return out
+}
+
+// innermost returns what include or tpl hands to the template that called it:
+// the place of the error if it has one, so that the texts of the callers do not
+// pile up around it, and the complaint of a chart without its place.
+func innermost(err error) error {
+	if said := complaint(""); errors.As(err, &said) {
+		return said
+	}
+	if inner := (*textFault)(nil); errors.As(err, &inner) {
+		return inner
+	}
+	if inner := (*Error)(nil); errors.As(err, &inner) || fault.MatchString(err.Error()) {
+		return locate("", err)
+	}
+	return err
+}
+
+// textFault is an error within a text given to tpl.
+type textFault struct {
+	line    int
+	message string
+}
+
+func (f *textFault) Error() string {
+	return fmt.Sprintf("in line %d of the text: %s", f.line, f.message)
+}
+
+// insideText moves an error within a text given to tpl to where tpl was called.
+// Of texts within texts only the innermost is told of.
+func insideText(err error) error {
+	if inner := (*textFault)(nil); errors.As(err, &inner) {
+		return inner
+	}
+	inner := (*Error)(nil)
+	if !errors.As(err, &inner) && err != nil && fault.MatchString(err.Error()) {
+		inner = locate("", err)
+	}
+	if inner == nil || inner.Template != textName {
+		return err
+	}
+	return &textFault{inner.Line, inner.Message}
+}
+
+// report is locate for the template that was being executed: an error inside a
+// helper also says where the helper was called.
+func report(template string, err error) *Error {
+	inner := locate(template, err)
+	parts := fault.FindStringSubmatch(err.Error())
+	if parts == nil || inner.Template == template || parts[1] != template {
+		return inner
+	}
+	out := *inner
+	out.Message += fmt.Sprintf(" (called from %s:%s)", template, parts[2])
+	return &out
+}
+
+// chartOf returns the name of the chart that a template's path belongs to.
+func chartOf(template string) string {
+	if i := strings.LastIndex(template, "/charts/"); i >= 0 {
+		template = template[i+len("/charts/"):]
+	}
+	name, _, _ := strings.Cut(template, "/")
+	return name
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
