@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 )
 
@@ -35,9 +36,13 @@ func Decode(manifests []Manifest) ([]*unstructured.Unstructured, error) {
 }
 
 func decode(content string) ([]*unstructured.Unstructured, error) {
-	var fields map[string]any
-	if err := yaml.Unmarshal([]byte(content), &fields); err != nil {
+	text, err := yaml.YAMLToJSON([]byte(content))
+	if err != nil {
 		return nil, err
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil { // keeps integers whole
+		return nil, errors.New("the document is no object")
 	}
 	if len(fields) == 0 {
 		return nil, nil
@@ -47,7 +52,7 @@ func decode(content string) ([]*unstructured.Unstructured, error) {
 		return []*unstructured.Unstructured{object}, check(object)
 	}
 	var objects []*unstructured.Unstructured
-	err := object.EachListItem(func(item runtime.Object) error {
+	err = object.EachListItem(func(item runtime.Object) error {
 		element, ok := item.(*unstructured.Unstructured)
 		if !ok {
 			return fmt.Errorf("an item of %s is no object", object.GetKind())

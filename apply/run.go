@@ -36,13 +36,13 @@ func (p *Plan) Run(ctx context.Context, cluster Writer, report func(Result)) err
 }
 
 func (c *Change) run(ctx context.Context, cluster Writer) Result {
-	result := Result{Ref: c.Ref(), Action: c.Action}
+	result := Result{Ref: c.Ref()}
 	applied, err := cluster.Apply(ctx, c.Object, fieldManager, false)
 	if err != nil {
 		result.Err = fmt.Errorf("applying %s: %w", c.Ref(), refusal(c.Object, err))
 		return result
 	}
-	result.Object = applied
+	result.Object, result.Action = applied, c.Action
 	if c.Live != nil && c.Live.GetResourceVersion() == applied.GetResourceVersion() {
 		result.Action = Unchanged
 	}

@@ -71,14 +71,22 @@ func decodeRecord(s *corev1.Secret, parameters bool) (*Record, error) {
 	return r, nil
 }
 
-// pack encodes v as compressed JSON.
+// packFrom is from how many bytes on compressing is worth its cost: a compressor
+// takes 800 KB of memory.
+const packFrom = 16 << 10
+
+// pack encodes v as JSON, compressed where it is large.
 func pack(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil || len(text) < packFrom {
+		return text, err
+	}
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 	if err != nil {
 		return nil, err
 	}
-	if err := json.NewEncoder(w).Encode(v); err != nil {
+	if _, err := w.Write(text); err != nil {
 		return nil, err
 	}
 	if err := w.Close(); err != nil {
@@ -87,18 +95,30 @@ func pack(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// unpack decodes what pack encoded, within maxUnpacked.
+// unpack decodes what pack encoded.
 func unpack(data []byte, into any) error {
-	r, err := gzip.NewReader(bytes.NewReader(data))
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) { // the magic number of RFC 1952
+		return json.Unmarshal(data, into)
+	}
+	text, err := inflate(bytes.NewReader(data))
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+// inflate decompresses at most maxUnpacked bytes.
+func inflate(zipped io.Reader) ([]byte, error) {
+	r, err := gzip.NewReader(zipped)
+	if err != nil {
+		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(text) > maxUnpacked {
-		return fmt.Errorf("payload unpacks to more than %d bytes", maxUnpacked)
+		return nil, fmt.Errorf("payload unpacks to more than %d bytes", maxUnpacked)
 	}
-	return json.Unmarshal(text, into)
+	return text, nil
 }

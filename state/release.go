@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/helm-dm/helm-dm/chart"
@@ -121,16 +120,9 @@ func encodeRelease(r *Release) ([]byte, error) {
 // decodeRelease reads such a payload, which others may have written, within
 // maxUnpacked.
 func decodeRelease(payload []byte) (*Release, error) {
-	zipped, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)))
+	data, err := inflate(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)))
 	if err != nil {
 		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(zipped, maxUnpacked+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxUnpacked {
-		return nil, fmt.Errorf("payload unpacks to more than %d bytes", maxUnpacked)
 	}
 	r := &Release{}
 	if err := json.Unmarshal(data, r); err != nil {

@@ -80,7 +80,7 @@ func (u *Uploads) Append(ctx context.Context, owner, digest string, size, offset
 	if err != nil {
 		return nil, err
 	}
-	if up.Size != size || up.Received+int64(len(piece)) > size {
+	if up.Size != size || offset+int64(len(piece)) > size {
 		return nil, fmt.Errorf("receiving upload %s: %w: %d bytes were announced", digest, ErrUpload, up.Size)
 	}
 	if up.Committed || offset != up.Received {

@@ -1,0 +1,167 @@
+package state_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/state"
+)
+
+const system = "helm-dm"
+
+func TestPackagesOfAnySize(t *testing.T) {
+	t.Parallel()
+	packages := state.NewPackages(&state.Memory{}, system)
+	for _, size := range []int{1, 999_999, 1_000_000, 1_000_001, 3_500_000} {
+		data := bytes.Repeat([]byte("chart "), size/6+1)[:size]
+		digest := chart.Digest(data)
+		for range 2 { // storing twice is no error
+			if err := packages.Put(t.Context(), digest, data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := packages.Get(t.Context(), digest)
+		if err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%d bytes came back as %d (%v)", size, len(got), err)
+		}
+	}
+}
+
+func TestPackagesNoticeDamage(t *testing.T) {
+	t.Parallel()
+	memory := &state.Memory{}
+	packages := state.NewPackages(memory, system)
+	digest := chart.Digest([]byte("what was promised"))
+	if err := packages.Put(t.Context(), digest, []byte("something else")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := packages.Get(t.Context(), digest); !errors.Is(err, state.ErrDamaged) {
+		t.Errorf("get: %v, want ErrDamaged", err)
+	}
+}
+
+func TestSweepKeepsWhatIsNeeded(t *testing.T) {
+	t.Parallel()
+	memory := &state.Memory{}
+	packages, uploads := state.NewPackages(memory, system), state.NewUploads(memory, system)
+	store := func(text string) string {
+		t.Helper()
+		digest := chart.Digest([]byte(text))
+		if err := packages.Put(t.Context(), digest, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		return digest
+	}
+	used, uploaded, orphan := store("used"), store("uploaded"), store("orphan")
+	if err := uploads.Commit(t.Context(), "ada", uploaded, &state.Upload{Size: 8}); err != nil {
+		t.Fatal(err)
+	}
+	there := func(digest string) bool {
+		t.Helper()
+		_, err := packages.Get(t.Context(), digest)
+		if err != nil && !apierrors.IsNotFound(err) {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	sweep := func(before time.Time) {
+		t.Helper()
+		if err := packages.Sweep(t.Context(), map[string]bool{used: true}, before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(time.Now().Add(-time.Hour))
+	if !there(orphan) {
+		t.Error("a young package was swept")
+	}
+	sweep(time.Now().Add(time.Hour))
+	if !there(used) || !there(uploaded) || there(orphan) {
+		t.Errorf("used %t, uploaded %t, orphan %t: want the orphan alone gone", there(used), there(uploaded), there(orphan))
+	}
+	if err := uploads.Sweep(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	sweep(time.Now().Add(time.Hour))
+	if there(uploaded) {
+		t.Error("a package outlived the upload that was its only reason")
+	}
+}
+
+func TestUploadsInPieces(t *testing.T) {
+	t.Parallel()
+	memory := &state.Memory{}
+	uploads := state.NewUploads(memory, system)
+	data := bytes.Repeat([]byte("0123456789"), 350_000)
+	digest, size := chart.Digest(data), int64(len(data))
+	send := func(from, to int64) *state.Upload {
+		t.Helper()
+		up, err := uploads.Append(t.Context(), "ada", digest, size, from, data[from:to])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return up
+	}
+	send(0, 2_000_000)
+	if up := send(0, 2_000_000); up.Received != 2_000_000 {
+		t.Errorf("a piece sent twice: %d received, want 2,000,000", up.Received)
+	}
+	if up := send(3_000_000, size); up.Received != 2_000_000 {
+		t.Errorf("a piece out of order: %d received, want 2,000,000", up.Received)
+	}
+	up := send(2_000_000, size)
+	got, err := uploads.Content(t.Context(), "ada", digest, up)
+	if err != nil || !bytes.Equal(got, data) {
+		t.Fatalf("content: %d bytes, %v", len(got), err)
+	}
+	if err := uploads.Commit(t.Context(), "ada", digest, up); err != nil {
+		t.Fatal(err)
+	}
+	list, err := memory.Metadata(t.Context(), system, "dm.helm.sh/role=upload")
+	if err != nil || len(list.Items) != 1 {
+		t.Errorf("%d Secrets left of a committed upload (%v), want one", len(list.Items), err)
+	}
+}
+
+func TestUploadsBelongToTheirOwners(t *testing.T) {
+	t.Parallel()
+	uploads := state.NewUploads(&state.Memory{}, system)
+	data := []byte("a chart")
+	digest := chart.Digest(data)
+	if err := uploads.Commit(t.Context(), "ada", digest, &state.Upload{Size: int64(len(data))}); err != nil {
+		t.Fatal(err)
+	}
+	if up, err := uploads.Get(t.Context(), "ada", digest); err != nil || !up.Committed {
+		t.Errorf("the owner's: %+v, %v", up, err)
+	}
+	if _, err := uploads.Get(t.Context(), "eve", digest); !apierrors.IsNotFound(err) {
+		t.Errorf("somebody else's: %v, want NotFound", err)
+	}
+}
+
+func TestUploadsThatLie(t *testing.T) {
+	t.Parallel()
+	memory := &state.Memory{}
+	uploads := state.NewUploads(memory, system)
+	digest := chart.Digest([]byte("promised"))
+	up, err := uploads.Append(t.Context(), "ada", digest, 8, 0, []byte("otherwis"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := uploads.Content(t.Context(), "ada", digest, up); !errors.Is(err, state.ErrUpload) {
+		t.Errorf("content with another digest: %v, want ErrUpload", err)
+	}
+	if _, err := uploads.Append(t.Context(), "ada", digest, 9, 8, []byte("x")); !errors.Is(err, state.ErrUpload) {
+		t.Errorf("a size that changed: %v, want ErrUpload", err)
+	}
+	if err := uploads.Abandon(t.Context(), "ada", digest); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := memory.Metadata(t.Context(), system, ""); err != nil || len(list.Items) != 0 {
+		t.Errorf("%d Secrets left of an abandoned upload (%v)", len(list.Items), err)
+	}
+}
