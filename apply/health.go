@@ -23,9 +23,12 @@ const (
 	Unhealthy  Health = "Unhealthy"
 )
 
-// HealthOf judges one live object by kstatus. The message says why it is not
-// healthy.
+// HealthOf judges one live object by kstatus, but for pods that failed, which
+// that calls current. The message says why it is not healthy.
 func HealthOf(live *unstructured.Unstructured) (Health, string) {
+	if phase, _, _ := unstructured.NestedString(live.Object, "status", "phase"); live.GetKind() == "Pod" && phase == "Failed" {
+		return Unhealthy, "its containers ended with a failure"
+	}
 	result, err := status.Compute(live)
 	if err != nil {
 		return Unhealthy, err.Error()
@@ -53,23 +56,21 @@ const (
 	slowestLook = 2 * time.Second
 )
 
-// Wait looks at objects until each is healthy or one has failed, and reports
-// every change of health; report is never called by two goroutines at once. An
-// object that is healthy in the form handed in, as the server returned it, costs
-// no call. A failed object is ErrUnhealthy, an ended ctx its cause; both name
-// what is not healthy.
-func Wait(ctx context.Context, cluster Reader, objects []*unstructured.Unstructured, report func(State)) error {
-	waiting := make([]*State, 0, len(objects))
+// Wait looks at objects until each is healthy or one has failed. After each look
+// it reports the states that changed, if any; an object that is healthy in the
+// form handed in, as the server returned it, costs no call. A failed object is
+// ErrUnhealthy, an ended ctx its cause; both name what is not healthy.
+func Wait(ctx context.Context, cluster Reader, objects []*unstructured.Unstructured, report func(changed []State)) error {
+	states := make([]*State, 0, len(objects))
+	first := make([]State, 0, len(objects))
 	for _, object := range objects {
 		s := &State{Ref: kube.RefOf(object)}
 		s.judge(object)
-		report(*s)
-		if s.Health != Healthy {
-			waiting = append(waiting, s)
-		}
+		states, first = append(states, s), append(first, *s)
 	}
+	report(first)
 	for pause := firstLook; ; pause = min(pause*3/2, slowestLook) {
-		waiting = stillWaiting(waiting)
+		waiting := stillWaiting(states)
 		if failed := unhealthy(waiting, Unhealthy); failed != nil {
 			return fmt.Errorf("%w: %w", ErrUnhealthy, failed)
 		}
@@ -81,9 +82,11 @@ func Wait(ctx context.Context, cluster Reader, objects []*unstructured.Unstructu
 		case <-ctx.Done():
 			return fmt.Errorf("%w: %w", context.Cause(ctx), unhealthy(waiting, InProgress))
 		}
-		if err := look(ctx, cluster, waiting, report); err != nil && ctx.Err() == nil {
+		changed, err := look(ctx, cluster, waiting)
+		if err != nil && ctx.Err() == nil {
 			return err
 		}
+		report(changed)
 	}
 }
 
@@ -112,8 +115,8 @@ func unhealthy(states []*State, health Health) error {
 	return errors.Join(all...)
 }
 
-// look reads all that is waited for once more.
-func look(ctx context.Context, cluster Reader, waiting []*State, report func(State)) error {
+// look reads all that is waited for once more and returns what changed.
+func look(ctx context.Context, cluster Reader, waiting []*State) ([]State, error) {
 	before := make([]State, len(waiting))
 	for i, s := range waiting {
 		before[i] = *s
@@ -130,10 +133,11 @@ func look(ctx context.Context, cluster Reader, waiting []*State, report func(Sta
 		}
 		return nil
 	})
+	var changed []State
 	for i, s := range waiting {
 		if s.Health != before[i].Health || s.Message != before[i].Message {
-			report(*s)
+			changed = append(changed, *s)
 		}
 	}
-	return err
+	return changed, err
 }

@@ -33,14 +33,17 @@ func RemovalPermissions(ctx context.Context, cluster Reader, refs []kube.Ref) ([
 	return unique(needed), nil
 }
 
-// Remove deletes refs in Helm's uninstall order, wave by wave, and waits at the
-// end until they are gone. Only an object whose live metadata names owner is
-// deleted; others, and those kept by policy, are Skipped with the reason. What
-// is gone already is Deleted. Report is never called by two goroutines at once;
-// it hears of each object once it is asked to go.
-func Remove(ctx context.Context, cluster Cluster, owner Owner, refs []kube.Ref, report func(Result)) error {
+// Going are objects that were asked to go, by their UIDs.
+type Going map[kube.Ref]types.UID
+
+// Remove deletes refs in Helm's uninstall order, wave by wave, and returns what
+// is still going. Only an object whose live metadata names owner is deleted;
+// others, and those kept by policy, are Skipped with the reason. What is gone
+// already is Deleted. Report is never called by two goroutines at once. A failed
+// object does not keep the others; the error names them all.
+func Remove(ctx context.Context, cluster Cluster, owner Owner, refs []kube.Ref, report func(Result)) (Going, error) {
 	var failed []error
-	going := map[kube.Ref]types.UID{}
+	going := Going{}
 	note := func(r Result) {
 		if r.Object != nil {
 			going[r.Ref] = r.Object.GetUID()
@@ -53,10 +56,7 @@ func Remove(ctx context.Context, cluster Cluster, owner Owner, refs []kube.Ref, 
 			failed = append(failed, err)
 		}
 	}
-	if len(failed) > 0 {
-		return errors.Join(failed...)
-	}
-	return gone(ctx, cluster, going)
+	return going, errors.Join(failed...)
 }
 
 func remove(ctx context.Context, cluster Cluster, owner Owner, ref kube.Ref) Result {
@@ -80,32 +80,33 @@ func remove(ctx context.Context, cluster Cluster, owner Owner, ref kube.Ref) Res
 	return Result{Ref: ref, Action: Deleted, Object: live}
 }
 
-// gone waits until none of the objects is there any more.
-func gone(ctx context.Context, cluster Reader, going map[kube.Ref]types.UID) error {
+// Gone waits until none of the objects is there any more. When ctx ends first,
+// the error is its cause and names what is left.
+func (g Going) Gone(ctx context.Context, cluster Reader) error {
 	for pause := firstLook / 4; ; pause = min(pause*3/2, slowestLook) {
-		for ref, uid := range going {
+		for ref, uid := range g {
 			live, err := cluster.Get(ctx, ref)
 			switch {
 			case apierrors.IsNotFound(err), errors.Is(err, kube.ErrNoKind), err == nil && live.GetUID() != uid:
-				delete(going, ref)
+				delete(g, ref)
 			case err != nil && ctx.Err() == nil:
 				return fmt.Errorf("reading %s: %w", ref, err)
 			}
 		}
-		if len(going) == 0 {
+		if len(g) == 0 {
 			return nil
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", context.Cause(ctx), stuck(going))
+			return fmt.Errorf("%w: %w", context.Cause(ctx), g.stuck())
 		}
 	}
 }
 
-func stuck(going map[kube.Ref]types.UID) error {
+func (g Going) stuck() error {
 	var all []error
-	for ref := range going {
+	for ref := range g {
 		all = append(all, fmt.Errorf("%s is still there: a finalizer holds it", ref))
 	}
 	return errors.Join(all...)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
 	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -59,10 +62,16 @@ func refusal(object *unstructured.Unstructured, err error) error {
 	switch {
 	case apierrors.IsConflict(err):
 		return fmt.Errorf("%w: %w", ErrConflict, said)
-	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err):
+	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), mistyped(err):
 		return fmt.Errorf("%w: %w", ErrInvalid, said)
 	}
 	return said
+}
+
+// mistyped says whether a field has the wrong type, which the API server answers
+// to an apply patch as an error of its own.
+func mistyped(err error) bool {
+	return apierrors.IsInternalError(err) && strings.Contains(err.Error(), "failed to create typed patch object")
 }
 
 func withheld(err error) error {
@@ -90,7 +99,7 @@ func each[T any](items []T, work func(T) error) error {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			if err := work(item); err != nil {
+			if err := guarded(item, work); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed = append(failed, err)
@@ -99,6 +108,18 @@ func each[T any](items []T, work func(T) error) error {
 	}
 	wg.Wait()
 	return errors.Join(failed...)
+}
+
+// guarded turns a panic of work into its error: one strange object must not end
+// the process that serves everybody.
+func guarded[T any](item T, work func(T) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("panic while applying", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("failing in an unforeseen way: %v", p)
+		}
+	}()
+	return work(item)
 }
 
 // inWave does work for all items in parallel and reports the results one by one.

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // File is one file of a chart. Name is slash-separated and relative to the
@@ -49,7 +51,7 @@ func (c *Chart) Files() []File { return slices.Clip(c.files) }
 func (c *Chart) Raw() []File { return slices.Clip(c.raw) }
 
 // Values returns a fresh copy of the default values, never nil.
-func (c *Chart) Values() map[string]any { return copyMap(c.values) }
+func (c *Chart) Values() map[string]any { return values.Copy(c.values) }
 
 // RawValues is the text of values.yaml with its comments, nil when absent.
 func (c *Chart) RawValues() []byte { return c.find("values.yaml") }

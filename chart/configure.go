@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // maxCharts bounds the subcharts that Configure makes of the declared ones:
@@ -45,10 +47,10 @@ func (c *Chart) checkDependencies() error {
 	return invalid("chart %q declares dependencies that are missing in charts/: %s", c.Name(), strings.Join(missing, ", "))
 }
 
-// enable selects the subcharts. values are those of the root chart and path is
+// enable selects the subcharts. root are the values of the root chart and path is
 // where in them the values of c are: empty, or names that each end in a dot.
 // room is how many charts the whole may still have.
-func (c *Chart) enable(values map[string]any, path string, room *int) (*Chart, error) {
+func (c *Chart) enable(root map[string]any, path string, room *int) (*Chart, error) {
 	if c.metadata.Dependencies == nil {
 		return c, nil
 	}
@@ -58,7 +60,7 @@ func (c *Chart) enable(values map[string]any, path string, room *int) (*Chart, e
 	out := *c
 	out.metadata = c.metadata.clone()
 	out.dependencies = c.declared(out.metadata.Dependencies)
-	coalesced, err := Coalesce(&out, values)
+	coalesced, err := Coalesce(&out, root)
 	if err != nil {
 		return nil, err
 	}
@@ -127,13 +129,13 @@ func (c *Chart) renamed(name string) *Chart {
 }
 
 // dropDisabled applies tags, then conditions, and keeps what is enabled (S8).
-func (c *Chart) dropDisabled(values map[string]any, path string) {
-	tags, _ := table(values, "tags")
+func (c *Chart) dropDisabled(coalesced map[string]any, path string) {
+	tags, _ := values.Table(coalesced, "tags")
 	disabled := map[string]bool{}
 	kept := []*Dependency{}
 	for _, d := range c.metadata.Dependencies {
 		d.Enabled = d.enabledByTags(tags)
-		d.Enabled = d.enabledByCondition(values, path)
+		d.Enabled = d.enabledByCondition(coalesced, path)
 		if d.Enabled {
 			kept = append(kept, d)
 		} else {
@@ -164,9 +166,9 @@ func (d *Dependency) enabledByTags(tags map[string]any) bool {
 }
 
 // enabledByCondition takes the first of the paths that leads to a boolean.
-func (d *Dependency) enabledByCondition(values map[string]any, path string) bool {
+func (d *Dependency) enabledByCondition(coalesced map[string]any, path string) bool {
 	for condition := range strings.SplitSeq(strings.TrimSpace(d.Condition), ",") {
-		value, _ := lookup(values, path+condition)
+		value, _ := values.Lookup(coalesced, path+condition)
 		if on, ok := value.(bool); ok && condition != "" {
 			return on
 		}

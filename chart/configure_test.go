@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 var update = flag.Bool("update", false, "write what the tests find into testdata")
@@ -25,24 +27,24 @@ func TestConfigure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		before := asJSON(t, c.Values())
-		user, err := ParseValues([]byte(content(files, "user.yaml")))
+		before := c.Values()
+		user, err := values.Parse([]byte(content(files, "user.yaml")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		given := asJSON(t, user)
+		given := values.Copy(user)
 		configured, err := c.Configure(user)
 		if err != nil {
 			t.Fatal(err)
 		}
-		values, err := Coalesce(configured, user)
+		coalesced, err := Coalesce(configured, user)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asJSON(t, user) != given || asJSON(t, c.Values()) != before {
+		if !cmp.Equal(user, given) || !cmp.Equal(c.Values(), before) {
 			t.Error("configuring changed the user's values or the chart")
 		}
-		got, err := json.MarshalIndent(values, "", "  ")
+		got, err := json.MarshalIndent(coalesced, "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}

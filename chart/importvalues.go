@@ -3,6 +3,8 @@ package chart
 import (
 	"fmt"
 	"strings"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // importAll completes the defaults of c, and of the charts below it first, with
@@ -25,9 +27,9 @@ func (c *Chart) importAll() (*Chart, error) {
 
 // importValues replaces the defaults of c, which is the caller's own.
 func (c *Chart) importValues() error {
-	merge := coalescer{keepNull: true}
-	values := map[string]any{}
-	if err := merge.chart(c, values, ""); err != nil {
+	filler := values.Filler{KeepNull: true}
+	completed := map[string]any{}
+	if err := c.complete(completed, filler, ""); err != nil {
 		return err
 	}
 	imported := map[string]any{}
@@ -38,19 +40,19 @@ func (c *Chart) importValues() error {
 			if !ok {
 				continue
 			}
-			if strings.Count(parent, ".") > maxNesting {
-				return invalid("dependency %q: import-values: a parent is nested more than %d deep", d.Name, maxNesting)
+			if strings.Count(parent, ".") > values.MaxNesting {
+				return invalid("dependency %q: import-values: a parent is nested more than %d deep", d.Name, values.MaxNesting)
 			}
 			if _, isMap := entry.(map[string]any); !isMap {
 				d.ImportValues[i] = map[string]any{"child": child, "parent": parent}
 			}
-			if found, ok := table(values, d.Name+"."+child); ok {
-				merge.tables(imported, nest(parent, copyMap(found)))
+			if found, ok := values.Table(completed, d.Name+"."+child); ok {
+				filler.Fill(imported, values.Nest(parent, values.Copy(found)))
 			}
 		}
 	}
-	merge.tables(values, imported)
-	c.values = values
+	filler.Fill(completed, imported)
+	c.values = completed
 	return nil
 }
 
@@ -65,16 +67,4 @@ func importPaths(entry any) (child, parent string, ok bool) {
 	default:
 		return "", "", false
 	}
-}
-
-// nest returns a map with values at a dotted path, "." being the top.
-func nest(path string, values map[string]any) map[string]any {
-	if path == "." {
-		return values
-	}
-	head, rest, nested := strings.Cut(path, ".")
-	if nested {
-		return map[string]any{head: nest(rest, values)}
-	}
-	return map[string]any{head: values}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // Load reads a chart from a folder or from a package file.
@@ -124,7 +126,7 @@ func (c *Chart) place(f File) (err error) {
 	switch {
 	case f.Name == "Chart.yaml":
 	case f.Name == "values.yaml":
-		c.values, err = ParseValues(f.Data)
+		c.values, err = values.Parse(f.Data)
 		if err != nil {
 			return invalid("reading values.yaml: %w", err)
 		}

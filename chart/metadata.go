@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // Metadata is the content of Chart.yaml. Its JSON is that of Helm's release
@@ -71,7 +73,7 @@ func (m *Metadata) clone() *Metadata {
 func cloneDependencies(list []*Dependency) []*Dependency {
 	return cloneAll(list, func(d *Dependency) {
 		d.Tags = slices.Clone(d.Tags)
-		d.ImportValues, _ = copyValue(d.ImportValues).([]any)
+		d.ImportValues = values.CopyList(d.ImportValues)
 	})
 }
 

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -61,5 +60,14 @@ func (r Reference) String() string {
 
 // IsDigest says whether text is sha256: and 64 lower-case hexadecimal digits.
 func IsDigest(text string) bool {
-	return regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(text)
+	hex, ok := strings.CutPrefix(text, "sha256:")
+	if !ok || len(hex) != 64 {
+		return false
+	}
+	for _, r := range hex {
+		if (r < '0' || r > '9') && (r < 'a' || r > 'f') {
+			return false
+		}
+	}
+	return true
 }

@@ -104,18 +104,20 @@ func echo(t *testing.T) *url.URL {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(ca)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if r.URL.Path == "/apis/"+aggregatedGroup+"/v1" { // discovery
-			json.NewEncoder(w).Encode(metav1.APIResourceList{GroupVersion: aggregatedGroup + "/v1"})
-			return
-		}
-		json.NewEncoder(w).Encode(identity{
+		var answer any = identity{
 			Proxy:  r.TLS.PeerCertificates[0].Subject.CommonName,
 			User:   r.Header["X-Remote-User"],
 			UID:    r.Header["X-Remote-Uid"],
 			Groups: r.Header["X-Remote-Group"],
 			Extra:  r.Header["X-Remote-Extra-Team"],
-		})
+		}
+		if r.URL.Path == "/apis/"+aggregatedGroup+"/v1" { // discovery
+			answer = metav1.APIResourceList{GroupVersion: aggregatedGroup + "/v1"}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err := json.NewEncoder(w).Encode(answer); err != nil {
+			t.Error(err)
+		}
 	}))
 	server.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool}
 	server.StartTLS()

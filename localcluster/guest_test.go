@@ -40,8 +40,8 @@ func TestGuest(t *testing.T) {
 	must(t, shared(), "Started "+name+"\n", runGuest(name, address)...)
 	must(t, shared(), "Stopped "+name+"\n", "stop", name)
 	must(t, shared(), "Stopped "+name+"\n", "stop", name)
-	if _, err := http.Get("http://" + address); err == nil {
-		t.Error("the guest still answers")
+	if response, err := http.Get("http://" + address); err == nil {
+		t.Error("the guest still answers", response.Body.Close())
 	}
 	if p := statusOf(t, shared()).part(name); p.Name != "" {
 		t.Errorf("the stopped guest is still listed: %+v", p)

@@ -57,8 +57,9 @@ func withCluster(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(tmp)
-	if os.Getenv(binVar) == "" {
-		bin := filepath.Join(tmp, "helm-local")
+	bin := os.Getenv(binVar)
+	if bin == "" {
+		bin = filepath.Join(tmp, "helm-local")
 		version := "-X k8s.io/component-base/version.git"
 		flags := fmt.Sprintf("%sVersion=v1.36.3 %[1]sMajor=1 %[1]sMinor=36", version)
 		build := exec.Command("go", "build", "-ldflags", flags, "-o", bin, ".")
@@ -66,13 +67,20 @@ func withCluster(m *testing.M) int {
 			fmt.Printf("building helm-local: %v\n%s", err, out)
 			return 1
 		}
-		os.Setenv(binVar, bin)
 	}
 	shared := filepath.Join(tmp, "shared, with a comma")
-	os.Setenv(sharedVar, shared)
-	defer exec.Command(os.Getenv(binVar), "--dir", shared, "down").Run()
-	up := exec.Command(os.Getenv(binVar), "--dir", shared, "up")
-	up.Env = append(os.Environ(), hostile(tmp)...)
+	environment, err := hostile(tmp)
+	if err := errors.Join(err, os.Setenv(binVar, bin), os.Setenv(sharedVar, shared)); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer func() {
+		if out, err := exec.Command(bin, "--dir", shared, "down").CombinedOutput(); err != nil {
+			fmt.Printf("taking down the shared cluster: %v\n%s", err, out)
+		}
+	}()
+	up := exec.Command(bin, "--dir", shared, "up")
+	up.Env = append(os.Environ(), environment...)
 	if out, err := up.CombinedOutput(); err != nil {
 		fmt.Printf("bringing up the shared cluster: %v\n%s", err, out)
 		return 1
@@ -81,14 +89,15 @@ func withCluster(m *testing.M) int {
 }
 
 // hostile is an environment that would break the parts if they looked at it.
-func hostile(tmp string) []string {
+func hostile(tmp string) ([]string, error) {
 	dir := filepath.Join(tmp, ".kwok")
-	os.Mkdir(dir, 0o700)
-	os.WriteFile(filepath.Join(dir, "kwok.yaml"), []byte("{broken"), 0o600)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
 	return []string{
 		"HOME=" + tmp, "KUBECONFIG=/nonexistent", "ETCD_NAME=intruder", "ETCD_DATA_DIR=" + tmp,
 		"KWOK_CONFIG=/nonexistent", "KWOK_WORKDIR=" + dir,
-	}
+	}, os.WriteFile(filepath.Join(dir, "kwok.yaml"), []byte("{broken"), 0o600)
 }
 
 // result is what a run of the program left behind.

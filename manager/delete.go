@@ -130,19 +130,8 @@ func (t *task) delete(ctx context.Context) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	at := t.places()
-	err := apply.Remove(ctx, t.cluster, t.owner(), refs(t.record), func(r apply.Result) {
-		o := &t.record.Objects[at[r.Ref]]
-		o.Action, o.Message, o.Health, o.Since = string(r.Action), r.Message, "", time.Now().UTC()
-		if r.Err != nil {
-			o.Message = sentence(r.Err)
-		}
-		t.orCancel(ctx, cancel)
-	})
-	if err != nil {
-		return firstCause(ctx, err)
+	if err := t.remove(ctx); err != nil {
+		return err
 	}
 	for _, revision := range t.record.Revisions {
 		if err := t.releases.Delete(ctx, t.record.Key, revision.Number); err != nil {
@@ -153,4 +142,29 @@ func (t *task) delete(ctx context.Context) error {
 		return err
 	}
 	return t.records.Delete(ctx, t.record)
+}
+
+// remove asks the objects to go and waits until they are gone.
+func (t *task) remove(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	at := t.places()
+	going, err := apply.Remove(ctx, t.cluster, t.owner(), refs(t.record), func(r apply.Result) {
+		o := &t.record.Objects[at[r.Ref]]
+		o.Action, o.Message, o.Health, o.Since = string(r.Action), r.Message, "", time.Now().UTC()
+		if r.Err != nil {
+			o.Message = sentence(r.Err)
+		}
+		t.dirty = true
+		t.orCancel(ctx, cancel)
+	})
+	if err != nil {
+		return firstCause(ctx, err)
+	}
+	if len(going) > 0 {
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
+	}
+	return going.Gone(ctx, t.cluster)
 }

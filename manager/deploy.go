@@ -61,7 +61,9 @@ func (m *Manager) admitNamespace(ctx context.Context, namespace string) error {
 	case err != nil:
 		return err
 	case !exists:
-		return failed(v1alpha1.ReasonNotFound, "namespace %q does not exist", namespace)
+		missing := failed(v1alpha1.ReasonNotFound, "namespace %q does not exist", namespace)
+		missing.Resource, missing.Name = "namespaces", namespace
+		return missing
 	case terminating:
 		return failed(v1alpha1.ReasonConflict, "namespace %q is being deleted", namespace)
 	}
@@ -108,16 +110,33 @@ func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record
 		return nil, err
 	}
 	if release {
-		return nil, failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by a release that Helm made", r.Name, r.Namespace)
+		return nil, m.whoseRelease(ctx, r.Key)
 	}
 	stored, err := m.records.Create(ctx, r)
 	switch {
 	case apierrors.IsAlreadyExists(err):
-		return nil, failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", r.Name, r.Namespace)
+		return nil, nameTaken(r.Key)
 	case apierrors.IsRequestEntityTooLargeError(err), apierrors.IsInvalid(err):
 		return nil, failed(v1alpha1.ReasonTooLarge, "deployment %q does not fit into a record: its parameters are too large", r.Key)
 	}
 	return stored, err
+}
+
+// whoseRelease says who has the name that there is a release of: one of our
+// deployments, which have releases too, or Helm.
+func (m *Manager) whoseRelease(ctx context.Context, k state.Key) error {
+	_, err := m.records.Get(ctx, k)
+	switch {
+	case err == nil:
+		return nameTaken(k)
+	case apierrors.IsNotFound(err):
+		return failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by a release that Helm made", k.Name, k.Namespace)
+	}
+	return err
+}
+
+func nameTaken(k state.Key) *Error {
+	return failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", k.Name, k.Namespace)
 }
 
 // ownerOf names a caller as the owner of uploads. The UID, where there is one,

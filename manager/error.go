@@ -21,6 +21,8 @@ import (
 type Error struct {
 	Reason v1alpha1.Reason
 	Err    error
+	// Resource and Name say what it is about when that is not the deployment.
+	Resource, Name string
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
@@ -39,14 +41,14 @@ func ReasonOf(err error) v1alpha1.Reason {
 	}
 	var rendering *render.Error
 	switch {
+	case errors.Is(err, kube.ErrNoIdentity), apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+		return v1alpha1.ReasonForbidden // also when it was a template that asked
 	case errors.As(err, &rendering), errors.Is(err, chart.ErrInvalid), errors.Is(err, apply.ErrInvalid):
 		return v1alpha1.ReasonInvalid
 	case errors.Is(err, apply.ErrConflict), errors.Is(err, state.ErrForeign):
 		return v1alpha1.ReasonConflict
 	case errors.Is(err, apply.ErrUnhealthy):
 		return v1alpha1.ReasonUnhealthy
-	case errors.Is(err, kube.ErrNoIdentity), apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		return v1alpha1.ReasonForbidden
 	case errors.Is(err, context.DeadlineExceeded):
 		return v1alpha1.ReasonTimeout
 	case errors.Is(err, state.ErrPayload):

@@ -15,6 +15,7 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/apply"
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/render"
 	"github.com/helm-dm/helm-dm/state"
@@ -75,18 +76,18 @@ func (t *task) prepare(ctx context.Context) (*state.Release, error) {
 		return nil, err
 	}
 	t.step(v1alpha1.StepRendering)
-	values, err := chart.Merge(t.record.Parameters)
+	given, err := values.Merge(t.record.Parameters)
 	if err != nil {
 		return nil, fmt.Errorf("reading parameters: %w", err)
 	}
-	rendered, err := t.render(ctx, loaded, values)
+	rendered, err := t.render(ctx, loaded, given)
 	if err != nil {
 		return nil, err
 	}
 	if err := supported(loaded, rendered); err != nil {
 		return nil, err
 	}
-	return t.newRelease(loaded, facts, values, rendered), nil
+	return t.newRelease(loaded, facts, given, rendered), nil
 }
 
 // fetch reads the chart from the chart store.
@@ -120,7 +121,7 @@ func chartStatus(c *chart.Chart, digest string) v1alpha1.ChartStatus {
 	}
 }
 
-func (t *task) render(ctx context.Context, c *chart.Chart, values map[string]any) (*render.Output, error) {
+func (t *task) render(ctx context.Context, c *chart.Chart, given map[string]any) (*render.Output, error) {
 	serving, err := t.cluster.Version(ctx)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (t *task) render(ctx context.Context, c *chart.Chart, values map[string]any
 	}
 	capabilities := render.Offline(version)
 	capabilities.APIVersions = kinds
-	return render.Render(ctx, c, values, render.Options{
+	return render.Render(ctx, c, given, render.Options{
 		Release: render.Release{
 			Name: t.record.Name, Namespace: t.record.Namespace, Revision: t.number(), IsInstall: true,
 		},
@@ -199,7 +200,7 @@ func onlyTests(events []string) bool {
 	return !slices.ContainsFunc(events, func(e string) bool { return e != "test" && e != "test-success" })
 }
 
-func (t *task) newRelease(c *chart.Chart, facts state.Chart, values map[string]any, rendered *render.Output) *state.Release {
+func (t *task) newRelease(c *chart.Chart, facts state.Chart, given map[string]any, rendered *render.Output) *state.Release {
 	metadata := c.Metadata()
 	if metadata.Annotations == nil {
 		metadata.Annotations = map[string]string{}
@@ -214,7 +215,7 @@ func (t *task) newRelease(c *chart.Chart, facts state.Chart, values map[string]a
 			Description: cmp.Or(t.record.Operation.Message, "Deploying"), Notes: rendered.Notes,
 		},
 		Chart:       state.ReleaseChart{Metadata: metadata, Lock: c.Lock(), Values: c.Values(), Schema: c.Schema()},
-		Config:      values,
+		Config:      given,
 		Manifest:    rendered.Manifest,
 		ApplyMethod: "ssa",
 	}
@@ -322,6 +323,7 @@ func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
 		} else {
 			applied = append(applied, r.Object)
 		}
+		t.dirty = true
 		t.orCancel(ctx, cancel)
 	})
 	if err != nil {
@@ -329,11 +331,14 @@ func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
 	}
 	t.step(v1alpha1.StepWaiting)
 	live := make([]*unstructured.Unstructured, len(applied))
-	err = apply.Wait(ctx, t.cluster, applied, func(s apply.State) {
-		i := at[s.Ref]
-		o := &t.record.Objects[i]
-		o.Health, o.Message, o.Since = string(s.Health), s.Message, time.Now().UTC()
-		live[i] = s.Object
+	err = apply.Wait(ctx, t.cluster, applied, func(changed []apply.State) {
+		for _, s := range changed {
+			i := at[s.Ref]
+			o := &t.record.Objects[i]
+			o.Health, o.Message, o.Since = string(s.Health), s.Message, time.Now().UTC()
+			live[i] = s.Object
+			t.dirty = true
+		}
 		t.orCancel(ctx, cancel)
 	})
 	t.record.Addresses = addresses(live)

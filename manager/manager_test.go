@@ -3,12 +3,14 @@ package manager_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +37,9 @@ type house struct {
 	cluster *kubetest.Memory
 	secrets *state.Memory
 	holders *state.MemoryHolders
+	replica int
 	stop    context.CancelFunc
+	dead    atomic.Bool // as if the process had been killed: nothing gets out any more
 
 	mu     sync.Mutex
 	denied []kube.Permission // what nobody may do
@@ -47,33 +51,44 @@ type house struct {
 // first.
 func open(t *testing.T, others ...*house) *house {
 	t.Helper()
+	h := build(t, others...)
+	h.run()
+	return h
+}
+
+// build makes a manager that does not run yet.
+func build(t *testing.T, others ...*house) *house {
 	h := &house{t: t, cluster: &kubetest.Memory{}, secrets: &state.Memory{}, holders: &state.MemoryHolders{}, gone: map[string]bool{}}
 	if len(others) > 0 {
-		h.cluster, h.secrets, h.holders = others[0].cluster, others[0].secrets, others[0].holders
+		h.cluster, h.secrets, h.holders, h.replica = others[0].cluster, others[0].secrets, others[0].holders, others[0].replica+1
 	}
 	h.Manager = manager.New(manager.Config{
-		Replica:         fmt.Sprintf("replica-%d", len(others)),
+		Replica:         fmt.Sprintf("replica-%d", h.replica),
 		As:              h.connect,
 		Reviewer:        h,
 		Namespace:       h.namespace,
-		Secrets:         h.secrets,
-		Holders:         h.holders,
+		Secrets:         mortalSecrets{h.secrets, &h.dead},
+		Holders:         mortalHolders{h.holders, &h.dead},
 		SystemNamespace: "helm-dm",
 		Logger:          slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Lease:           time.Second,
 	})
-	ctx, cancel := context.WithCancel(t.Context())
+	return h
+}
+
+func (h *house) run() {
+	h.t.Helper()
+	ctx, cancel := context.WithCancel(h.t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		h.Run(ctx)
 	}()
 	h.stop = func() { cancel(); <-done }
-	t.Cleanup(h.stop)
-	if err := h.Ready(t.Context()); err != nil {
-		t.Fatal(err)
+	h.t.Cleanup(h.stop)
+	if err := h.Ready(h.t.Context()); err != nil {
+		h.t.Fatal(err)
 	}
-	return h
 }
 
 func (h *house) connect(id kube.Identity) (manager.Cluster, error) {
@@ -218,6 +233,9 @@ func (h *house) until(from *v1alpha1.ChartDeployment, done func(*v1alpha1.ChartD
 	ctx, cancel := context.WithTimeout(h.t.Context(), patience)
 	defer cancel()
 	w, err := h.Watch(ctx, from.Namespace, &internalversion.ListOptions{ResourceVersion: from.ResourceVersion})
+	if errors.Is(err, manager.ErrExpired) { // a replica that came later knows only the present
+		w, err = h.Watch(ctx, from.Namespace, &internalversion.ListOptions{})
+	}
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -255,7 +273,7 @@ func wantReason(t *testing.T, err error, reason v1alpha1.Reason, words string) {
 	}
 }
 
-// everything is all bytes that are stored outside the records and the payloads.
+// contains says whether the word is anywhere in data.
 func contains(data [][]byte, word string) bool {
 	return slices.ContainsFunc(data, func(d []byte) bool { return bytes.Contains(d, []byte(word)) })
 }

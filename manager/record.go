@@ -12,7 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/state"
 )
@@ -62,19 +62,19 @@ func (m *Manager) newOperation(id kube.Identity, kind v1alpha1.OperationType, me
 	}
 }
 
-func sources(parameters []v1alpha1.ParameterSource) []chart.Source {
-	list := make([]chart.Source, 0, len(parameters))
+func sources(parameters []v1alpha1.ParameterSource) []values.Source {
+	list := make([]values.Source, 0, len(parameters))
 	for _, p := range parameters {
 		text := p.Text
 		if p.Values != nil {
 			text = string(p.Values.Raw) // JSON is YAML
 		}
-		list = append(list, chart.Source{Kind: chart.SourceKind(p.Type), Text: text})
+		list = append(list, values.Source{Kind: values.Kind(p.Type), Text: text})
 	}
 	return list
 }
 
-func digestOf(parameters []chart.Source) (string, error) {
+func digestOf(parameters []values.Source) (string, error) {
 	data, err := json.Marshal(parameters)
 	if err != nil {
 		return "", fmt.Errorf("encoding parameters: %w", err)

@@ -63,7 +63,7 @@ func (m *Manager) every(ctx context.Context, interval time.Duration, what string
 	defer tick.Stop()
 	for {
 		if err := work(ctx); err != nil && ctx.Err() == nil {
-			m.Logger.Error(what, "err", err)
+			m.Logger.Error("failed at a regular duty", "duty", what, "err", err)
 		}
 		select {
 		case <-ctx.Done():

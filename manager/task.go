@@ -32,6 +32,7 @@ type task struct {
 	record  *state.Record
 	cluster Cluster
 	flushed time.Time
+	dirty   bool // there is something to flush
 }
 
 // run carries the operation out and records how it ended. An operation that
@@ -75,11 +76,12 @@ func (t *task) step(step v1alpha1.Step) {
 	o := &t.record.Operation
 	o.Step = string(step)
 	o.Steps = append(o.Steps, state.Step{Step: o.Step, At: time.Now().UTC()})
+	t.dirty = true
 }
 
-// progress writes the record unless that was done a moment ago.
+// progress writes the record if there is news, unless that was done a moment ago.
 func (t *task) progress(ctx context.Context) error {
-	if time.Since(t.flushed) < flushEvery {
+	if !t.dirty || time.Since(t.flushed) < flushEvery {
 		return nil
 	}
 	return t.flush(ctx)
@@ -92,7 +94,7 @@ func (t *task) flush(ctx context.Context) error {
 		stored, err := t.records.Update(ctx, t.record)
 		switch {
 		case err == nil:
-			t.record, t.flushed = stored, time.Now()
+			t.record, t.flushed, t.dirty = stored, time.Now(), false
 			return nil
 		case apierrors.IsNotFound(err):
 			return errSuperseded

@@ -18,8 +18,11 @@ type Error struct {
 	Line     int    // 0 when unknown
 	Column   int    // 0 when unknown
 	Message  string
+	Err      error // what the template ran into, nil when there is nothing to look into
 	parsing  bool
 }
+
+func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) Error() string {
 	what := "execution error"
@@ -64,9 +67,9 @@ func locate(template string, err error) *Error {
 	}
 	parts := fault.FindStringSubmatch(err.Error())
 	if parts == nil {
-		return &Error{Chart: chartOf(template), Template: template, Message: oneLine(err.Error())}
+		return &Error{Chart: chartOf(template), Template: template, Message: oneLine(err.Error()), Err: err}
 	}
-	out := &Error{Chart: chartOf(parts[1]), Template: parts[1], Message: oneLine(parts[5]), parsing: parts[3] == ""}
+	out := &Error{Chart: chartOf(parts[1]), Template: parts[1], Message: oneLine(parts[5]), Err: err, parsing: parts[3] == ""}
 	out.Line, _ = strconv.Atoi(parts[2])
 	out.Column, _ = strconv.Atoi(parts[3])
 	if said := complaint(""); errors.As(err, &said) {

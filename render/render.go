@@ -72,7 +72,7 @@ type Hook struct {
 
 // Render configures the chart's subcharts, coalesces values over the chart's
 // defaults and executes all templates. Values are what the user supplied, as
-// chart.Merge returns them; neither they nor c are changed.
+// values.Merge returns them; neither they nor c are changed.
 //
 // A failing template yields an *Error, an unfit chart or unfit values an error
 // that matches chart.ErrInvalid, an ended context its cause.

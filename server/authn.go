@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authentication/authenticatorfactory"
 	"k8s.io/apiserver/pkg/authentication/request/headerrequest"
@@ -25,6 +26,9 @@ const (
 
 // tokenAge is how long a reviewed token is believed.
 const tokenAge = 10 * time.Second
+
+// caPatience is how long a start waits for the front proxy's CA.
+const caPatience = 30 * time.Second
 
 // authenticate sets up who may come in, and as whom.
 func authenticate(ctx context.Context, config *genericapiserver.Config, client kubernetes.Interface) error {
@@ -75,7 +79,8 @@ func operational(path string) bool {
 	return false
 }
 
-// frontProxy reads, and keeps reading, how the front proxy is recognised. A
+// frontProxy reads, and keeps reading until ctx ends, how the front proxy is
+// recognised. A
 // cluster that would take any certificate of the proxy's CA is refused: name the
 // proxy with --requestheader-allowed-names.
 func frontProxy(ctx context.Context, client kubernetes.Interface) (*authenticatorfactory.RequestHeaderConfig, error) {
@@ -93,18 +98,30 @@ func frontProxy(ctx context.Context, client kubernetes.Interface) (*authenticato
 	if err := live.RunOnce(ctx); err != nil {
 		return nil, fmt.Errorf("reading how to recognise the front proxy from configmap %s/%s: %w", proxyNamespace, proxyConfigMap, err)
 	}
+	go live.Run(ctx, 1)
+	err = wait.PollUntilContextTimeout(ctx, 20*time.Millisecond, caPatience, true, func(context.Context) (bool, error) {
+		return len(live.CurrentCABundleContent()) > 0, nil
+	})
+	if err != nil { // without it every request would be refused
+		return nil, fmt.Errorf("reading the front proxy's CA from configmap %s/%s: %w", proxyNamespace, proxyConfigMap, err)
+	}
 	if len(live.AllowedClientNames()) == 0 || len(live.UsernameHeaders()) == 0 {
 		return nil, fmt.Errorf("configmap %s/%s names no front proxy or no header for user names: "+
 			"start kube-apiserver with --requestheader-allowed-names and --requestheader-username-headers", proxyNamespace, proxyConfigMap)
 	}
 	return &authenticatorfactory.RequestHeaderConfig{
-		CAContentProvider:   live,
+		CAContentProvider:   followed{live},
 		UsernameHeaders:     headerrequest.StringSliceProviderFunc(live.UsernameHeaders),
 		UIDHeaders:          headerrequest.StringSliceProviderFunc(live.UIDHeaders),
 		GroupHeaders:        headerrequest.StringSliceProviderFunc(live.GroupHeaders),
 		ExtraHeaderPrefixes: headerrequest.StringSliceProviderFunc(live.ExtraHeaderPrefixes),
 		AllowedClientNames:  headerrequest.StringSliceProviderFunc(func() []string { return neverAll(live.AllowedClientNames()) }),
 	}, nil
+}
+
+// followed hides from the API server that the provider could be run: it is.
+type followed struct {
+	dynamiccertificates.CAContentProvider
 }
 
 // neverAll keeps a list that became empty from meaning everybody.

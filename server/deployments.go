@@ -26,7 +26,8 @@ var (
 	_ rest.Getter               = &deployments{}
 	_ rest.Lister               = &deployments{}
 	_ rest.Watcher              = &deployments{}
-	_ rest.Creater              = &deployments{}
+	_ rest.CreaterUpdater       = &deployments{}
+	_ rest.Patcher              = &deployments{}
 	_ rest.GracefulDeleter      = &deployments{}
 	_ rest.CollectionDeleter    = &deployments{}
 	_ rest.ShortNamesProvider   = &deployments{}
@@ -67,6 +68,28 @@ func (d *deployments) Create(ctx context.Context, obj runtime.Object, check rest
 	}
 	created, err := d.manager.Deploy(ctx, identity(ctx), cd, dryRun(o.DryRun))
 	return orRefuse(created, err, v1alpha1.ChartDeployments, cd.Name)
+}
+
+// Update changes metadata. It never creates: that takes a POST.
+func (d *deployments) Update(ctx context.Context, name string, info rest.UpdatedObjectInfo, _ rest.ValidateObjectFunc,
+	check rest.ValidateObjectUpdateFunc, _ bool, o *metav1.UpdateOptions) (runtime.Object, bool, error) {
+	var refused error // of the request itself, by the API machinery
+	edit := func(ctx context.Context, old *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error) {
+		changed, err := info.UpdatedObject(ctx, old)
+		if err == nil && check != nil {
+			err = check(ctx, changed, old)
+		}
+		if refused = err; err != nil {
+			return nil, err
+		}
+		return changed.(*v1alpha1.ChartDeployment), nil
+	}
+	updated, err := d.manager.Update(ctx, identity(ctx), key(ctx, name), edit, dryRun(o.DryRun))
+	if refused != nil {
+		return nil, false, refused
+	}
+	object, err := orRefuse(updated, err, v1alpha1.ChartDeployments, name)
+	return object, false, err
 }
 
 func (d *deployments) Delete(ctx context.Context, name string, check rest.ValidateObjectFunc, o *metav1.DeleteOptions) (runtime.Object, bool, error) {

@@ -47,8 +47,15 @@ func refusal(err error, resource, name string) error {
 	if !ok {
 		return apierrors.NewInternalError(errors.New("the manager failed; its log says more"))
 	}
+	details := &metav1.StatusDetails{Group: v1alpha1.GroupName, Kind: resource, Name: name}
+	var about *manager.Error
+	if errors.As(err, &about) && about.Resource != "" {
+		details = &metav1.StatusDetails{Kind: about.Resource, Name: about.Name}
+	}
+	if known.reason == metav1.StatusReasonInvalid {
+		details.Kind, details.Name = "", "" // with them kubectl would not show the message
+	}
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status: metav1.StatusFailure, Code: known.code, Reason: known.reason, Message: err.Error(),
-		Details: &metav1.StatusDetails{Group: v1alpha1.GroupName, Kind: resource, Name: name},
+		Status: metav1.StatusFailure, Code: known.code, Reason: known.reason, Message: err.Error(), Details: details,
 	}}
 }

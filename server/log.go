@@ -16,7 +16,8 @@ import (
 // deploymentLog serves chartdeployments/log: an operation's progress as JSON
 // lines.
 type deploymentLog struct {
-	manager *manager.Manager
+	manager  *manager.Manager
+	stopping <-chan struct{} // closed when the server is about to stop
 }
 
 var (
@@ -39,7 +40,7 @@ func (l *deploymentLog) Get(ctx context.Context, name string, options runtime.Ob
 	if _, err := l.manager.Get(ctx, k); err != nil {
 		return nil, refused(err, v1alpha1.ChartDeployments, name)
 	}
-	return &logStream{manager: l.manager, key: k, options: options.(*v1alpha1.DeploymentLogOptions)}, nil
+	return &logStream{manager: l.manager, stopping: l.stopping, key: k, options: options.(*v1alpha1.DeploymentLogOptions)}, nil
 }
 
 // linesType is JSON, one value a line.
@@ -48,17 +49,28 @@ const linesType = "application/jsonl"
 // logStream is what a Get answers: not an object, but lines as they come.
 type logStream struct {
 	v1alpha1.ChartDeployment
-	manager *manager.Manager
-	key     state.Key
-	options *v1alpha1.DeploymentLogOptions
+	manager  *manager.Manager
+	stopping <-chan struct{}
+	key      state.Key
+	options  *v1alpha1.DeploymentLogOptions
 }
 
 var _ rest.ResourceStreamer = &logStream{}
 
-// InputStream returns the lines. Closing it ends the telling.
+// InputStream returns the lines. Closing it ends the telling, and so does the
+// stopping of the server.
 func (s *logStream) InputStream(ctx context.Context, _, _ string) (io.ReadCloser, bool, string, error) {
 	reader, writer := io.Pipe()
+	ctx, stop := context.WithCancel(ctx)
 	go func() {
+		defer stop()
+		select {
+		case <-s.stopping:
+		case <-ctx.Done():
+		}
+	}()
+	go func() {
+		defer stop()
 		encoder := json.NewEncoder(writer)
 		err := s.manager.Log(ctx, s.key, s.options, func(line v1alpha1.LogLine) error { return encoder.Encode(line) })
 		writer.CloseWithError(err)

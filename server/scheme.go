@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/url"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/conversion"
@@ -25,6 +26,18 @@ func newScheme() (*runtime.Scheme, error) {
 		v1alpha1.AddInternalToScheme(scheme),
 		scheme.SetVersionPriority(v1alpha1.GroupVersion()),
 		scheme.AddConversionFunc((*url.Values)(nil), (*v1alpha1.DeploymentLogOptions)(nil), readLogOptions),
+	})
+}
+
+// textual is a serializer that leaves protobuf out, which our types do not have.
+// A caller who would rather have that, as the namespace controller, then gets
+// JSON instead of an error.
+type textual struct{ runtime.NegotiatedSerializer }
+
+// SupportedMediaTypes are those that requests and answers may have.
+func (t textual) SupportedMediaTypes() []runtime.SerializerInfo {
+	return slices.DeleteFunc(slices.Clone(t.NegotiatedSerializer.SupportedMediaTypes()), func(i runtime.SerializerInfo) bool {
+		return i.MediaType == runtime.ContentTypeProtobuf
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -33,7 +34,8 @@ type Server struct {
 }
 
 // New makes a server from options; client is the manager's own account. All
-// wiring of the API server is in here.
+// wiring of the API server is in here. When ctx ends, so do the streams that
+// would hold up the end of Run.
 func New(ctx context.Context, o *Options, client kubernetes.Interface, m *manager.Manager) (*Server, error) {
 	scheme, err := newScheme()
 	if err != nil {
@@ -43,7 +45,11 @@ func New(ctx context.Context, o *Options, client kubernetes.Interface, m *manage
 	config := genericapiserver.NewRecommendedConfig(codecs)
 	config.EffectiveVersion = compatibility.DefaultBuildEffectiveVersion()
 	config.ShutdownDelayDuration = shutdownDelay
+	config.ShutdownWatchTerminationGracePeriod = shutdownDelay
 	config.LongRunningFunc = genericfilters.BasicLongRunningRequestCheck(sets.NewString("watch"), sets.NewString(v1alpha1.SubresourceLog))
+	config.BuildHandlerChainFunc = func(api http.Handler, c *genericapiserver.Config) http.Handler {
+		return genericapiserver.DefaultBuildHandlerChain(withoutApply(api, codecs), c)
+	}
 	namer := openapinamer.NewDefinitionNamer(scheme)
 	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(openapi.GetOpenAPIDefinitions, namer)
 	config.OpenAPIConfig.Info.Title = "Helm/DM"
@@ -57,7 +63,7 @@ func New(ctx context.Context, o *Options, client kubernetes.Interface, m *manage
 	if err != nil {
 		return nil, fmt.Errorf("making the API server: %w", err)
 	}
-	if err := generic.InstallAPIGroup(groupInfo(scheme, codecs, m)); err != nil {
+	if err := generic.InstallAPIGroup(groupInfo(scheme, codecs, m, ctx.Done())); err != nil {
 		return nil, fmt.Errorf("serving %s: %w", v1alpha1.GroupVersion(), err)
 	}
 	s := &Server{generic: generic, manager: m}
@@ -88,11 +94,12 @@ func (o *Options) apply(ctx context.Context, config *genericapiserver.Recommende
 }
 
 // groupInfo lists everything that is served.
-func groupInfo(scheme *runtime.Scheme, codecs serializer.CodecFactory, m *manager.Manager) *genericapiserver.APIGroupInfo {
+func groupInfo(scheme *runtime.Scheme, codecs serializer.CodecFactory, m *manager.Manager, stopping <-chan struct{}) *genericapiserver.APIGroupInfo {
 	info := genericapiserver.NewDefaultAPIGroupInfo(v1alpha1.GroupName, scheme, runtime.NewParameterCodec(scheme), codecs)
+	info.NegotiatedSerializer = textual{codecs}
 	info.VersionedResourcesStorageMap[v1alpha1.Version] = map[string]rest.Storage{
 		v1alpha1.ChartDeployments:                                 &deployments{manager: m},
-		v1alpha1.ChartDeployments + "/" + v1alpha1.SubresourceLog: &deploymentLog{manager: m},
+		v1alpha1.ChartDeployments + "/" + v1alpha1.SubresourceLog: &deploymentLog{manager: m, stopping: stopping},
 		v1alpha1.ChartPackages:                                    &packages{manager: m},
 	}
 	return &info

@@ -41,7 +41,7 @@ func (h *ClusterHolders) Renew(ctx context.Context, holder string, ttl time.Dura
 		WithLabels(map[string]string{labelRole: roleHolder}).
 		WithSpec(coordination.LeaseSpec().
 			WithHolderIdentity(holder).
-			WithLeaseDurationSeconds(int32(ttl / time.Second)).
+			WithLeaseDurationSeconds(int32(ttl / time.Second)). //nolint:gosec // a lease of 68 years is none
 			WithRenewTime(metav1.NowMicro()))
 	_, err := h.client.CoordinationV1().Leases(h.namespace).Apply(ctx, lease, metav1.ApplyOptions{FieldManager: "helm-manager", Force: true})
 	if err != nil {

@@ -21,8 +21,8 @@ const (
 
 	annotationChunks = "dm.helm.sh/chunks"
 
-	chunkType corev1.SecretType = "dm.helm.sh/chunk.v1"
-	keyChunk                    = "chunk"
+	chunkType = corev1.SecretType("dm.helm.sh/chunk.v1")
+	keyChunk  = "chunk"
 
 	// chunkBytes is what one Secret of a package holds.
 	chunkBytes = 1_000_000

@@ -5,7 +5,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
 )
 
@@ -35,10 +35,10 @@ type Record struct {
 	Owners      []metav1.OwnerReference `json:"owners,omitempty"`
 	Deleting    *time.Time              `json:"deleting,omitempty"`
 
-	Chart            string         `json:"chart"`
-	Parameters       []chart.Source `json:"-"` // stored beside the rest, absent in a Feed
-	ParametersDigest string         `json:"parametersDigest"`
-	Options          Options        `json:"options"`
+	Chart            string          `json:"chart"`
+	Parameters       []values.Source `json:"-"` // stored beside the rest, absent in a Feed
+	ParametersDigest string          `json:"parametersDigest"`
+	Options          Options         `json:"options"`
 
 	Revisions []Revision `json:"revisions,omitempty"` // oldest first
 	Objects   []Object   `json:"objects,omitempty"`

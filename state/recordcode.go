@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // Labels and type of the Secrets in the manager's namespace.
@@ -62,7 +62,7 @@ func decodeRecord(s *corev1.Secret, parameters bool) (*Record, error) {
 		return nil, fmt.Errorf("reading record %q: %w", s.Name, err)
 	}
 	if parameters {
-		r.Parameters = []chart.Source{}
+		r.Parameters = []values.Source{}
 		if err := unpack(s.Data[keyParameters], &r.Parameters); err != nil {
 			return nil, fmt.Errorf("reading parameters in record %q: %w", s.Name, err)
 		}

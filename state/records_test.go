@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/state"
 )
@@ -18,7 +18,7 @@ func record(name string) *state.Record {
 		Generation: 1,
 		Labels:     map[string]string{"team": "blue"},
 		Chart:      "localchart/web#1.0.0",
-		Parameters: []chart.Source{{Kind: chart.KindSet, Text: "password=hunter2"}},
+		Parameters: []values.Source{{Kind: values.KindSet, Text: "password=hunter2"}},
 		Operation: state.Operation{
 			ID: "op-" + name, Type: "Deploy", Step: "Accepted", Started: time.Now().UTC().Truncate(time.Microsecond),
 			Caller: kube.Identity{User: "ada", Groups: []string{"devs"}, Extra: map[string][]string{"scopes": {"a", "b"}}},

@@ -49,8 +49,8 @@ func TestReleaseIsKnownByItsContent(t *testing.T) {
 	if again, err := releases.Get(t.Context(), key, 1, digest); err != nil || again.Info.Status != state.StatusDeployed {
 		t.Errorf("after a change of status: %v, want it still known", err)
 	}
-	if any, err := releases.Any(t.Context(), key); err != nil || !any {
-		t.Errorf("Any: %t, %v", any, err)
+	if found, err := releases.Any(t.Context(), key); err != nil || !found {
+		t.Errorf("Any: %t, %v", found, err)
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 const (
 	roleUpload = "upload"
 
-	uploadType corev1.SecretType = "dm.helm.sh/upload.v1"
-	keyUpload                    = "upload"
+	uploadType = corev1.SecretType("dm.helm.sh/upload.v1")
+	keyUpload  = "upload"
 )
 
 // ErrUpload is matched when what arrived is not what was announced.

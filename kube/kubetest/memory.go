@@ -104,7 +104,8 @@ func (m *Memory) List(ctx context.Context, kind schema.GroupVersionKind, namespa
 	return list, nil
 }
 
-// Apply stores object. One that changes nothing keeps its resource version.
+// Apply stores object and keeps a status that is there already. One that changes
+// nothing keeps its resource version.
 func (m *Memory) Apply(ctx context.Context, object *unstructured.Unstructured, _ string, _ bool) (*unstructured.Unstructured, error) {
 	if _, err := m.Resource(ctx, object.GroupVersionKind()); err != nil {
 		return nil, err
@@ -126,6 +127,9 @@ func (m *Memory) Apply(ctx context.Context, object *unstructured.Unstructured, _
 		applied.SetUID(old.GetUID())
 		applied.SetGeneration(old.GetGeneration())
 		applied.SetResourceVersion(old.GetResourceVersion())
+		if status, ok := old.Object["status"]; ok {
+			applied.Object["status"] = status
+		}
 		if fmt.Sprint(old.Object) == fmt.Sprint(applied.Object) {
 			return old.DeepCopy(), nil
 		}

@@ -47,7 +47,7 @@ func choose(used map[string]int) (int, error) {
 		taken[port] = true
 	}
 	n := lastPort - firstPort
-	start := rand.IntN(n)
+	start := rand.IntN(n) //nolint:gosec // it spreads, it protects nothing
 	for i := range n {
 		port := firstPort + (start+i)%n
 		if !taken[port] && free(port) {

@@ -49,8 +49,7 @@ func Lock(ctx context.Context, dir string) (unlock func(), err error) {
 		return nil, err
 	}
 	if err := waitLock(ctx, f); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("waiting for another helm-local to finish with %q: %w", dir, err)
+		return nil, errors.Join(fmt.Errorf("waiting for another helm-local to finish with %q: %w", dir, err), f.Close())
 	}
-	return func() { f.Close() }, nil
+	return func() { _ = f.Close() }, nil
 }

@@ -47,7 +47,7 @@ func (t Table) start(ctx context.Context, s Spec) (Process, error) {
 	}
 	defer log.Close()
 
-	cmd := exec.Command(s.Path, s.Args...)
+	cmd := exec.Command(s.Path, s.Args...) //nolint:noctx // the process outlives this call and its context
 	cmd.Env, cmd.Dir = s.Env, s.Dir
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = []*os.File{lock}

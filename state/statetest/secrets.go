@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/tools/cache"
 
 	"github.com/helm-dm/helm-dm/state"
 )
@@ -154,13 +155,13 @@ func listed(t *testing.T, s state.Secrets, ns string) {
 // follow lists and then watches, and returns the names listed and the events.
 func follow(t *testing.T, s state.Secrets, ns, selector string) (int, watch.Interface) {
 	t.Helper()
-	lw := s.Follow(ns, selector)
-	object, err := lw.List(metav1.ListOptions{})
+	lw := cache.ToListerWatcherWithContext(s.Follow(ns, selector))
+	object, err := lw.ListWithContext(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := object.(*corev1.SecretList)
-	w, err := lw.Watch(metav1.ListOptions{ResourceVersion: list.ResourceVersion})
+	w, err := lw.WatchWithContext(t.Context(), metav1.ListOptions{ResourceVersion: list.ResourceVersion})
 	if err != nil {
 		t.Fatal(err)
 	}

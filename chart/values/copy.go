@@ -1,0 +1,33 @@
+package values
+
+// Copy returns a deep copy of the maps and lists in m, never nil.
+func Copy(m map[string]any) map[string]any {
+	out := make(map[string]any, len(m))
+	for k, v := range m {
+		out[k] = copyValue(v)
+	}
+	return out
+}
+
+// CopyList returns a deep copy of the maps and lists in list, nil for nil.
+func CopyList(list []any) []any {
+	if list == nil {
+		return nil
+	}
+	out := make([]any, len(list))
+	for i, item := range list {
+		out[i] = copyValue(item)
+	}
+	return out
+}
+
+func copyValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return Copy(v)
+	case []any:
+		return CopyList(v)
+	default:
+		return v
+	}
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/client"
+)
+
+func newDelete(w *world) *cobra.Command {
+	return &cobra.Command{
+		Use:               "delete NAME...",
+		Aliases:           []string{"uninstall"},
+		Short:             "Delete deployments and what they made",
+		Example:           "  helm delete taco-tuesday taco-wednesday",
+		Args:              wants(1, -1),
+		ValidArgsFunction: w.completeNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runDelete(cmd.Context(), w, args)
+		},
+	}
+}
+
+// runDelete goes on after a failure; the exit code is that of the first one.
+func runDelete(ctx context.Context, w *world, names []string) error {
+	format, err := w.format(formatName, formatJSON, formatYAML)
+	if err != nil {
+		return err
+	}
+	s, err := w.open()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
+	first := exitDone
+	for _, name := range names {
+		if ctx.Err() != nil {
+			break
+		}
+		if code := report(w, destroy(ctx, w, s, name, format)); first == exitDone {
+			first = code
+		}
+	}
+	if first != exitDone {
+		return told(first)
+	}
+	return nil
+}
+
+func destroy(ctx context.Context, w *world, s *session, name, format string) error {
+	accepted, err := s.deployments().Delete(ctx, name, metav1.DeleteOptions{})
+	if err != nil {
+		return about(s, name, "deleting", err)
+	}
+	gone, err := following{deployments: s.deployments()}.run(ctx, w, accepted)
+	if err != nil && !errors.Is(err, client.ErrGone) {
+		return err
+	}
+	switch format {
+	case formatText:
+		w.screen.Answer("Destroyed %s", name)
+	case formatName:
+		w.screen.Answer("%s", name)
+	default:
+		if gone == nil {
+			gone = accepted
+		}
+		return w.print(format, gone)
+	}
+	return nil
+}

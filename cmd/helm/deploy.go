@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/target"
+)
+
+type deployOptions struct {
+	name       string
+	noWait     bool
+	message    string
+	parameters parameterOptions
+}
+
+func newDeploy(w *world) *cobra.Command {
+	o := &deployOptions{}
+	cmd := &cobra.Command{
+		Use:   "deploy [-f CONFIG]... [-n NAME] [CHART]",
+		Short: "Deploy a chart",
+		Long: `Deploy a chart under a name of its own, and wait until it is healthy.
+
+CHART is a reference such as helm:example.com/foo/bar#1.2.3, or a folder or package on this machine: then it begins
+with ., / or file:. Without CHART the configuration file names it, in a comment: # @chart helm:example.com/foo/bar.`,
+		Example: "  helm deploy helm:example.com/foo/bar\n  helm deploy -f values.yaml -n taco-tuesday .",
+		Args:    wants(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), w, args)
+		},
+	}
+	o.AddFlags(cmd.Flags())
+	return cmd
+}
+
+// AddFlags declares the flags.
+func (o *deployOptions) AddFlags(flags *pflag.FlagSet) {
+	flags.StringVarP(&o.name, "name", "n", "", "`NAME` of the deployment; default is a generated one")
+	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until it is healthy")
+	flags.StringVarP(&o.message, "message", "m", "", "`TEXT` that says why, for the history")
+	o.parameters.AddFlags(flags)
+}
+
+func (o *deployOptions) run(ctx context.Context, w *world, args []string) error {
+	format, err := w.format(formatName, formatJSON, formatYAML)
+	if err != nil {
+		return err
+	}
+	targets, err := o.targets(w, args)
+	if err != nil {
+		return err
+	}
+	s, err := w.open()
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if err := o.deploy(ctx, w, s, t, format); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// targets settles what is to be deployed: the command line over the headers of
+// the configuration files.
+func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error) {
+	files, err := o.parameters.read(w.in)
+	if err != nil {
+		return nil, err
+	}
+	all, err := target.Parse(files)
+	if err != nil {
+		return nil, err
+	}
+	all, err = target.Select(all, o.name)
+	if err != nil {
+		return nil, err
+	}
+	if len(args) > 0 && len(all) > 1 {
+		return nil, usage("the configuration is for %d deployments, the chart %q for one", len(all), args[0]).
+			mend("helm deploy -n NAME to choose one")
+	}
+	for i := range all {
+		t := &all[i]
+		if o.name != "" {
+			t.Deployment = o.name
+		}
+		if w.global.access.Namespace != "" {
+			t.Namespace = w.global.access.Namespace
+		}
+		if len(args) > 0 {
+			t.Chart = args[0]
+		}
+		if t.Chart == "" {
+			return nil, usage("no chart to deploy: neither the command line nor a configuration file names one").
+				mend("helm deploy helm:HOST/BUCKET/NAME")
+		}
+	}
+	return all, nil
+}
+
+func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t target.Target, format string) error {
+	if t.Namespace == "" {
+		t.Namespace = s.target.Namespace
+	}
+	reference, err := resolve(ctx, w, s, t.Chart)
+	if err != nil {
+		return err
+	}
+	wanted, err := o.wanted(w, t, reference)
+	if err != nil {
+		return err
+	}
+	hintNamespace(w, s, o.name)
+	deployments := s.Deployments(t.Namespace)
+	accepted, err := deployments.Create(ctx, wanted)
+	if err != nil {
+		return refused(t, err)
+	}
+	f := following{deployments: deployments, noWait: o.noWait}
+	done, err := f.run(ctx, w, accepted)
+	if err != nil {
+		return err
+	}
+	switch format {
+	case formatText:
+		w.screen.Answer("Created %s", done.Name)
+	case formatName:
+		w.screen.Answer("%s", done.Name)
+	default:
+		return w.print(format, done)
+	}
+	return nil
+}
+
+// wanted is the object to create.
+func (o *deployOptions) wanted(w *world, t target.Target, reference chart.Reference) (*v1alpha1.ChartDeployment, error) {
+	parameters, err := o.parameters.sources(t.Values)
+	if err != nil {
+		return nil, err
+	}
+	d := &v1alpha1.ChartDeployment{
+		ObjectMeta: metav1.ObjectMeta{Name: t.Deployment, Namespace: t.Namespace},
+		Spec: v1alpha1.ChartDeploymentSpec{
+			Chart:      reference.String(),
+			Parameters: parameters,
+			Options:    v1alpha1.DeploymentOptions{Timeout: metav1.Duration{Duration: w.global.timeout}},
+		},
+	}
+	if o.message != "" {
+		d.Annotations = map[string]string{v1alpha1.AnnotationReason: o.message}
+	}
+	return d, nil
+}
+
+// hintNamespace helps those who know -n from kubectl. It goes by the names that
+// are known without asking the cluster.
+func hintNamespace(w *world, s *session, name string) {
+	if name != "" && (name == s.target.Namespace || name == metav1.NamespaceDefault) {
+		w.screen.Note("Hint: -n %s names the deployment; use --namespace %s for the namespace.", name, name)
+	}
+}
+
+// refused explains why a deploy was not accepted.
+func refused(t target.Target, err error) error {
+	wrapped := because("deploying %q: %w", t.Chart, err)
+	switch {
+	case client.KindOf(err) == client.KindConflict && t.Deployment != "":
+		return wrapped.mend("helm status %s, or helm deploy -n with another name", t.Deployment)
+	case !isLocal(t.Chart) && isChartFolder(t.Chart):
+		return wrapped.mend("helm deploy ./%s, for the chart in that folder", t.Chart)
+	case apierrors.IsNotFound(err) && subject(err) == "namespaces":
+		return wrapped.mend("kubectl create namespace %s", t.Namespace)
+	}
+	return wrapped
+}
+
+// subject is the resource that the API's answer is about, empty if unknown.
+func subject(err error) string {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) && status.Status().Details != nil {
+		return status.Status().Details.Kind
+	}
+	return ""
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+)
+
+type deploymentListOptions struct {
+	all      bool
+	selector string
+}
+
+func newDeploymentList(w *world) *cobra.Command {
+	o := &deploymentListOptions{}
+	cmd := &cobra.Command{
+		Use:     "list [PATTERN]",
+		Aliases: []string{"ls"},
+		Short:   "List deployments",
+		Long:    "List deployments. PATTERN is a part of the name or, with *, ? or [, all of it.",
+		Example: "  helm deployment list 'taco-*' -o wide",
+		Args:    wants(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), w, strings.Join(args, ""))
+		},
+	}
+	o.AddFlags(cmd.Flags())
+	return cmd
+}
+
+// AddFlags declares the flags.
+func (o *deploymentListOptions) AddFlags(flags *pflag.FlagSet) {
+	flags.BoolVarP(&o.all, "all-namespaces", "A", false, "of all namespaces")
+	flags.StringVarP(&o.selector, "selector", "l", "", "label `SELECTOR`")
+}
+
+func (o *deploymentListOptions) run(ctx context.Context, w *world, pattern string) error {
+	format, err := w.format(formatWide, formatName, formatJSON, formatYAML)
+	if err != nil {
+		return err
+	}
+	if _, err := labels.Parse(o.selector); err != nil {
+		return usage("reading selector %q: %w", o.selector, err)
+	}
+	if _, err := path.Match(pattern, ""); err != nil {
+		return usage("reading pattern %q: %w", pattern, err)
+	}
+	list, err := o.find(ctx, w, pattern)
+	if err != nil {
+		return err
+	}
+	switch {
+	case format == formatJSON || format == formatYAML:
+		return w.print(format, list)
+	case len(list.Items) == 0:
+		w.screen.Note("No deployments found.")
+	case format == formatWide || format == formatText && o.all:
+		return table(w, list.Items)
+	default:
+		for _, d := range list.Items {
+			w.screen.Answer("%s", d.Name)
+		}
+	}
+	return nil
+}
+
+// find returns those that match, by name.
+func (o *deploymentListOptions) find(ctx context.Context, w *world, pattern string) (*v1alpha1.ChartDeploymentList, error) {
+	s, err := w.open()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
+	deployments := s.deployments()
+	if o.all {
+		deployments = s.Deployments(metav1.NamespaceAll)
+	}
+	list, err := deployments.List(ctx, metav1.ListOptions{LabelSelector: o.selector})
+	if err != nil {
+		return nil, fmt.Errorf("listing deployments: %w", err)
+	}
+	list.Items = slices.DeleteFunc(list.Items, func(d v1alpha1.ChartDeployment) bool { return !matches(pattern, d.Name) })
+	slices.SortFunc(list.Items, func(a, b v1alpha1.ChartDeployment) int {
+		if c := strings.Compare(a.Namespace, b.Namespace); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return list, nil
+}
+
+// matches takes a well-formed pattern: a glob if it looks like one, else a part
+// of the name.
+func matches(pattern, name string) bool {
+	if !strings.ContainsAny(pattern, `*?[\`) {
+		return strings.Contains(name, pattern)
+	}
+	ok, _ := path.Match(pattern, name)
+	return ok
+}
+
+func table(w *world, items []v1alpha1.ChartDeployment) error {
+	columns := tabwriter.NewWriter(w.screen.Out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(columns, "NAMESPACE\tNAME\tCHART\tVERSION\tREVISION\tHEALTH\tAGE")
+	for _, d := range items {
+		cells := []string{d.Namespace, d.Name, chartOf(d), d.Status.Chart.Version, fmt.Sprint(d.Status.Revision), healthOf(d), w.age(d)}
+		for i, cell := range cells {
+			cells[i] = orNone(terminal.Clean(cell))
+		}
+		fmt.Fprintln(columns, strings.Join(cells, "\t"))
+	}
+	return columns.Flush()
+}
+
+func chartOf(d v1alpha1.ChartDeployment) string {
+	if d.Status.Chart.Name != "" {
+		return d.Status.Chart.Name
+	}
+	return d.Spec.Chart
+}
+
+// healthOf is the phase as long as that says more than the health.
+func healthOf(d v1alpha1.ChartDeployment) string {
+	if d.Status.Phase == v1alpha1.PhaseDeployed || d.Status.Phase == "" {
+		return string(d.Status.Health)
+	}
+	return string(d.Status.Phase)
+}
+
+func (w *world) age(d v1alpha1.ChartDeployment) string {
+	if d.CreationTimestamp.IsZero() {
+		return ""
+	}
+	return duration.HumanDuration(max(w.now().Sub(d.CreationTimestamp.Time), time.Second))
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// The formats of answers.
+const (
+	formatText = "text"
+	formatWide = "wide"
+	formatName = "name"
+	formatJSON = "json"
+	formatYAML = "yaml"
+)
+
+// format checks that --output is text or one of others.
+func (w *world) format(others ...string) (string, error) {
+	known := append([]string{formatText}, others...)
+	if !slices.Contains(known, w.global.output) {
+		return "", usage("there is no output format %q here", w.global.output).mend("-o %s", strings.Join(known, "|"))
+	}
+	return w.global.output, nil
+}
+
+// print answers with the whole of v, as JSON or YAML.
+func (w *world) print(format string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("printing the answer: %w", err)
+	}
+	text = append(escape(text), '\n')
+	if format == formatYAML {
+		if text, err = yaml.JSONToYAML(text); err != nil {
+			return fmt.Errorf("printing the answer: %w", err)
+		}
+	}
+	_, err = w.screen.Out.Write(text)
+	return err
+}
+
+// escape writes the control characters that JSON allows in strings, DEL and
+// C1, in their \u form: same value, no effect on a terminal.
+func escape(text []byte) []byte {
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if r >= 0x7f && r <= 0x9f {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, w *world, args []string) int {
+	root := newRoot(w)
+	root.SetArgs(longName(root, args))
+	root.SetIn(w.in)
+	root.SetOut(w.screen.Out)
+	root.SetErr(w.screen.Err)
+	return report(w, root.ExecuteContext(ctx))
+}
+
+func newRoot(w *world) *cobra.Command {
+	root := group("helm", "Deploy charts onto Kubernetes, from the server side",
+		newDeploy(w),
+		newStatus(w),
+		newDeployment(w),
+		newDelete(w),
+		newLocal(w),
+		newVersion(w),
+		newExitCodes(),
+	)
+	root.Example = "  helm local up\n  helm deploy helm:example.com/foo/bar\n  helm status wonky-panda"
+	root.SilenceErrors, root.SilenceUsage = true, true
+	w.global.AddFlags(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%w", err).mend("%s --help", cmd.CommandPath())
+	})
+	root.PersistentPreRun = func(*cobra.Command, []string) { w.screen.Quiet = w.global.quiet }
+	return root
+}
+
+// group is a command that only holds others.
+func group(name, short string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: short,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			err := usage("there is no command %q", cmd.CommandPath()+" "+args[0])
+			if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
+				return err.mend("%s %s", cmd.CommandPath(), similar[0])
+			}
+			return err.mend("%s --help", cmd.CommandPath())
+		},
+	}
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.AddCommand(children...)
+	return cmd
+}
+
+// wants refuses a number of arguments outside of least and most; most below
+// zero is no bound.
+func wants(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < least || most >= 0 && len(args) > most {
+			return usage("%d arguments were given to %q", len(args), cmd.UseLine()).mend("%s --help", cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// longName lets deploy take its name as -name X, as the workflows write it.
+func longName(root *cobra.Command, args []string) []string {
+	cmd, _, err := root.Find(args)
+	if err != nil || cmd.Name() != "deploy" {
+		return args
+	}
+	var out []string
+	for i, arg := range args {
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		if arg == "-name" || strings.HasPrefix(arg, "-name=") {
+			arg = "-" + arg
+		}
+		out = append(out, arg)
+	}
+	return out
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+)
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	client := "Client: " + clientVersion() + "\n"
+	if diff := cmp.Diff(result{0, client, ""}, helm(t, &fake{}, "version", "--client")); diff != "" {
+		t.Error(diff)
+	}
+	want := result{0, client + "Manager: dm.helm.sh/v1alpha1\nKubernetes: v1.36.3\n", ""}
+	if diff := cmp.Diff(want, helm(t, &fake{}, "version")); diff != "" {
+		t.Error(diff)
+	}
+	got := helm(t, &fake{}, "version", "-o", "yaml")
+	if !strings.Contains(got.Out, "kubernetes:\n  version: v1.36.3\nmanager:\n  apiVersion: dm.helm.sh/v1alpha1\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// bare is a cluster without Helm/DM.
+type bare struct{ *fake }
+
+func (b bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, group1) {
+		http.NotFound(w, r)
+		return
+	}
+	b.fake.ServeHTTP(w, r)
+}
+
+func TestNotInstalled(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(bare{&fake{t: t}})
+	defer server.Close()
+	config := file(t, "kubeconfig", `{apiVersion: v1, kind: Config, current-context: prod,
+clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: prod, context: {cluster: c}}]}`)
+	for _, command := range []string{"version", "status x", "deploy helm:a/b", "delete x", "deployment list"} {
+		var out, err strings.Builder
+		w := &world{screen: &terminal.Screen{Out: &out, Err: &err}, connect: connect}
+		code := run(t.Context(), w, append([]string{"--kubeconfig", config}, strings.Fields(command)...))
+		want := "Error: Helm/DM is not installed on the cluster of context \"prod\"\nTry: helm local up"
+		if code != exitUnreachable || !strings.HasPrefix(err.String(), want) {
+			t.Errorf("%s: exit code %d, %s", command, code, err.String())
+		}
+	}
+}
+
+func TestNoKubeconfig(t *testing.T) {
+	t.Parallel()
+	got := helm(t, &fake{}, "status", "x", "--context", "none")
+	if got.Code != exitUsage || !strings.Contains(got.Err, `no context "none"; it knows c`) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestVerboseTellsNoSecrets(t *testing.T) {
+	t.Parallel()
+	got := helm(t, &fake{}, "-v", "deployment", "list")
+	if !strings.Contains(got.Err, "GET http") || !strings.Contains(got.Err, "200 OK") || strings.Contains(got.Err, "secret-token") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for command, try := range map[string]string{
+		"statu":                 "Try: helm status",
+		"nonsense":              "Try: helm --help",
+		"deployment lits":       "Try: helm deployment list",
+		"status":                "Try: helm status --help",
+		"delete":                "Try: helm delete --help",
+		"version --x":           "Try: helm version --help",
+		"local up -o json":      "Try: -o text",
+		"local up --replicas 0": "",
+	} {
+		got := helm(t, &fake{}, strings.Fields(command)...)
+		if got.Code != exitUsage || got.Out != "" || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, try) {
+			t.Errorf("%q: got %+v", command, got)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	got := helm(t, &fake{}, "help", "exit-codes")
+	if got.Code != 0 || strings.Count(got.Out, "\n") < 8 {
+		t.Errorf("got %+v", got)
+	}
+	if got := helm(t, &fake{}); got.Code != 0 || !strings.Contains(got.Out, "Usage:") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestEveryCommandHasAnExample looks at those that do something.
+func TestEveryCommandHasAnExample(t *testing.T) {
+	t.Parallel()
+	var visit func(*cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		if len(cmd.Commands()) == 0 && cmd.Runnable() && cmd.Example == "" {
+			t.Errorf("%s has no example", cmd.CommandPath())
+		}
+		for _, child := range cmd.Commands() {
+			visit(child)
+		}
+	}
+	visit(newRoot(newWorld()))
+}
+
+func TestLongName(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"deploy -name x c":        "deploy --name x c",
+		"deploy c -name=x":        "deploy c --name=x",
+		"-q deploy c -name x":     "-q deploy c --name x",
+		"deploy -n x -- -name":    "deploy -n x -- -name",
+		"status -name":            "status -name",
+		"deploy -f values.yaml c": "deploy -f values.yaml c",
+	} {
+		got := longName(newRoot(newWorld()), strings.Fields(line))
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestMissingPrograms(t *testing.T) {
+	t.Parallel()
+	if _, err := findProgram("helm-no-such-program"); exitCode(err) != exitFailed || advice(&world{}, err) == "" {
+		t.Errorf("got %v", err)
+	}
+	if path, err := findProgram("sh"); err != nil || !strings.HasPrefix(path, string(os.PathSeparator)) {
+		t.Errorf("got %q, %v", path, err)
+	}
+}

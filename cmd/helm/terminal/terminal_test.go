@@ -1,0 +1,70 @@
+package terminal
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"plain":                       "plain",
+		"a\x1b[31mred\x1b[0m":         "a[31mred[0m",
+		"one\ntwo\r\nthree\tfour":     "one two  three four",
+		"bell\a back\b del\x7f":       "bell back del",
+		"c1\u009b31m":                 "c131m",
+		"evil\u202egnp.exe":           "evilgnp.exe",
+		"broken\xff":                  "broken\uFFFD",
+		"line\u2028separator, naïve…": "line separator, naïve…",
+	} {
+		if got := Clean(text); got != want {
+			t.Errorf("Clean(%q) is %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestScreenKeepsStreamsApart(t *testing.T) {
+	t.Parallel()
+	for _, quiet := range []bool{false, true} {
+		var out, err bytes.Buffer
+		s := &Screen{Out: &out, Err: &err, Quiet: quiet}
+		s.Answer("Created %s", "taco\x1b[2J")
+		s.Note("hint")
+		s.Complain("Error: %s", "bad\nworse")
+		want := []string{"Created taco[2J\n", "hint\nError: bad worse\n"}
+		if quiet {
+			want[1] = "Error: bad worse\n"
+		}
+		if diff := cmp.Diff(want, []string{out.String(), err.String()}); diff != "" {
+			t.Errorf("quiet %v: %s", quiet, diff)
+		}
+	}
+}
+
+func TestBlockRedrawsInPlace(t *testing.T) {
+	t.Parallel()
+	var err bytes.Buffer
+	s := &Screen{Err: &err, Color: true, Size: func() (int, int) { return 11, 5 }}
+	b := NewBlock(s)
+	if got := b.Room(); got != 3 {
+		t.Errorf("room is %d", got)
+	}
+	b.Draw([]Row{{"a line that is too long", Plain}, {"ok", Green}})
+	b.Draw([]Row{{"ünï", Red}})
+	b.Close()
+	want := "a line tha\n\x1b[32mok\x1b[0m\n" + "\x1b[2A\x1b[J\x1b[31münï\x1b[0m\n" + "\x1b[1A\x1b[J"
+	if diff := cmp.Diff(want, err.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBlockWithoutColor(t *testing.T) {
+	t.Parallel()
+	var err bytes.Buffer
+	NewBlock(&Screen{Err: &err, Size: func() (int, int) { return 80, 24 }}).Draw([]Row{{"ok", Green}})
+	if got := err.String(); got != "ok\n" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,93 @@
+package archtest
+
+// modulePath is the path of the root module.
+const modulePath = "github.com/helm-dm/helm-dm"
+
+// law is what the rules measure a tree by.
+type law struct {
+	doors map[string]door // what each folder of the root module may import
+	apart []apart
+
+	fileLines     int // a file has at most so many lines
+	mainLines     int // main.go has fewer
+	functionLines int // a function has at most so many
+	packageLines  int // the product's files of a package together, at most
+	commentLength int // a package comment has at least so many characters
+
+	words []string // name nothing: no package, folder or file is called so
+}
+
+// door lists the folders of the project that a folder may import.
+type door struct {
+	product []string // all of its files
+	tests   []string // its test files alone
+}
+
+// apart says that nothing in or below from reaches what is in or below to, not
+// even through others.
+type apart struct {
+	from, to []string
+	reason   string
+}
+
+// rules are the methods of the law by name, which is that of their testdata.
+func (l law) rules() map[string]func(*tree) []string {
+	return map[string]func(*tree) []string{
+		"imports":   l.imports,
+		"apart":     l.reach,
+		"comments":  l.comments,
+		"sizes":     l.sizes,
+		"variables": l.variables,
+		"names":     l.names,
+	}
+}
+
+// house is the law of this project.
+func house() law {
+	return law{
+		doors: map[string]door{
+			"api/v1alpha1":         {},
+			"api/openapi":          {product: []string{"api/v1alpha1"}},
+			"chart":                {product: []string{"chart/values"}},
+			"chart/values":         {},
+			"render":               {product: []string{"chart"}},
+			"kube":                 {},
+			"kube/account":         {product: []string{"kube"}},
+			"kube/kubetest":        {product: []string{"kube"}},
+			"apply":                {product: []string{"kube"}, tests: []string{"kube/kubetest"}},
+			"state":                {product: []string{"chart", "chart/values", "kube"}, tests: []string{"state/statetest"}},
+			"state/statetest":      {product: []string{"state"}},
+			"manager":              {product: []string{"api/v1alpha1", "apply", "chart", "chart/values", "kube", "render", "state"}, tests: []string{"kube/kubetest"}},
+			"server":               {product: []string{"api/openapi", "api/v1alpha1", "kube", "manager", "state"}},
+			"client":               {product: []string{"api/v1alpha1"}},
+			"install":              {product: []string{"kube"}},
+			"cmd/helm":             {product: []string{"api/v1alpha1", "chart", "client", "cmd/helm/embedded", "cmd/helm/progress", "cmd/helm/target", "cmd/helm/terminal", "install", "kube"}},
+			"cmd/helm/embedded":    {product: []string{"api/v1alpha1", "client", "kube"}},
+			"cmd/helm/progress":    {product: []string{"api/v1alpha1", "cmd/helm/terminal"}},
+			"cmd/helm/target":      {},
+			"cmd/helm/terminal":    {},
+			"cmd/helm-manager":     {product: []string{"api/v1alpha1", "kube", "kube/account", "manager", "server", "state"}},
+			"e2e":                  {tests: []string{"internal/clustertest"}},
+			"internal/archtest":    {},
+			"internal/clustertest": {},
+		},
+		apart: []apart{
+			{
+				from:   []string{"apply", "render", "chart"},
+				to:     []string{"kube/account", "state"},
+				reason: "what a chart causes is done as the caller, never with the manager's own account",
+			},
+			{
+				from:   []string{"client", "install", "cmd/helm"},
+				to:     []string{"kube/account", "state", "manager", "server"},
+				reason: "helm holds no part of the manager, it asks it",
+			},
+		},
+		fileLines:     600,
+		mainLines:     40,
+		functionLines: 100,
+		packageLines:  1500,
+		commentLength: 60,
+		words:         []string{"util", "utils", "common", "helper", "helpers", "type", "types", "misc", "interface", "interfaces"},
+	}
+}
