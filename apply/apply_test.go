@@ -172,6 +172,31 @@ func TestPlanNamesEveryPermission(t *testing.T) {
 	}
 }
 
+// blind refuses to read Secrets.
+type blind struct{ *kubetest.Memory }
+
+func (b blind) Get(ctx context.Context, ref kube.Ref) (*unstructured.Unstructured, error) {
+	if ref.Kind == "Secret" {
+		return nil, apierrors.NewForbidden(schema.GroupResource{Resource: "secrets"}, ref.Name, errors.New("no"))
+	}
+	return b.Memory.Get(ctx, ref)
+}
+
+func TestPlanOfWhatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	p := plan(t, blind{&kubetest.Memory{}}, document("Secret", "web"))
+	var told []string
+	for _, permission := range p.Permissions() {
+		told = append(told, permission.Verb)
+	}
+	if diff := cmp.Diff([]string{"create", "get", "patch"}, told); diff != "" {
+		t.Errorf("verbs (-want +got):\n%s", diff)
+	}
+	if err := p.Conflicts(); !apierrors.IsForbidden(err) {
+		t.Errorf("%v, want that the object could not be read", err)
+	}
+}
+
 func TestPlanFindsWhatBelongsToOthers(t *testing.T) {
 	t.Parallel()
 	cluster := &kubetest.Memory{}

@@ -18,6 +18,7 @@ type Change struct {
 	Live     *unstructured.Unstructured // as it is, nil when it is not
 	Action   Action                     // Created, Configured or Conflict
 	Message  string                     // why there is a conflict
+	unread   error                      // the caller may not read what is live
 	resource kube.Resource
 }
 
@@ -84,6 +85,9 @@ func (c *Change) compare(ctx context.Context, cluster Reader, owner Owner) error
 	case apierrors.IsNotFound(err):
 		c.Action = Created
 		return nil
+	case apierrors.IsForbidden(err):
+		c.unread = err // Permissions asks for it, so that all that is missing is named at once
+		return nil
 	case err != nil:
 		return fmt.Errorf("reading %s: %w", c.Ref(), err)
 	}
@@ -95,10 +99,14 @@ func (c *Change) compare(ctx context.Context, cluster Reader, owner Owner) error
 }
 
 // Conflicts returns an error that matches ErrConflict and names every object
-// that belongs to somebody else, nil when there is none.
+// that belongs to somebody else, nil when there is none. An object that could
+// not be read is an error of its own.
 func (p *Plan) Conflicts() error {
 	var all []error
 	for _, c := range p.Changes {
+		if c.unread != nil {
+			return fmt.Errorf("reading %s: %w", c.Ref(), c.unread)
+		}
 		if c.Action == Conflict {
 			all = append(all, fmt.Errorf("%s: %s", c.Ref(), c.Message))
 		}
@@ -110,8 +118,8 @@ func (p *Plan) Conflicts() error {
 }
 
 // Permissions are those that running the plan takes, each once: patch for every
-// object, and create for what does not exist. RBAC cannot bind create to a
-// name, so there it has none.
+// object, create for what does not exist, and get for what could not be read.
+// RBAC cannot bind create to a name, so there it has none.
 func (p *Plan) Permissions() []kube.Permission {
 	var needed []kube.Permission
 	for _, c := range p.Changes {
@@ -120,7 +128,12 @@ func (p *Plan) Permissions() []kube.Permission {
 			at.Verb = "create"
 			needed = append(needed, at)
 		}
-		at.Verb, at.Name = "patch", c.Object.GetName()
+		at.Name = c.Object.GetName()
+		if c.unread != nil {
+			at.Verb = "get"
+			needed = append(needed, at)
+		}
+		at.Verb = "patch"
 		needed = append(needed, at)
 	}
 	return unique(needed)

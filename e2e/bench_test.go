@@ -23,7 +23,9 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/kube/account"
 	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/manager/operation"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // BenchmarkClientStart is the whole life of `helm version --client`.
@@ -160,8 +162,8 @@ func benchManager(b *testing.B, c *clustertest.Cluster, books, caller *counter) 
 	}, discovery)
 	m := manager.New(manager.Config{
 		Replica: "bench", Reviewer: acct, Namespace: acct.Namespace, SystemNamespace: v1alpha1.SystemNamespace,
-		As:      func(id kube.Identity) (manager.Cluster, error) { return impersonate.As(id) },
-		Secrets: state.NewClusterSecrets(acct.Client(), md),
+		As:      func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
+		Secrets: secret.NewCluster(acct.Client(), md),
 		Holders: state.NewClusterHolders(acct.Client(), v1alpha1.SystemNamespace),
 		Logger:  slog.New(slog.DiscardHandler),
 		Lease:   time.Hour,

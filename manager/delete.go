@@ -8,8 +8,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/apply"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -27,14 +27,14 @@ type DeleteOptions struct {
 // which forgets it and touches nothing else.
 func (m *Manager) Delete(ctx context.Context, id kube.Identity, k state.Key, o DeleteOptions) (*v1alpha1.ChartDeployment, bool, error) {
 	if id.User == "" {
-		return nil, false, failed(v1alpha1.ReasonForbidden, "deleting %q: %w", k, kube.ErrNoIdentity)
+		return nil, false, failure.New(v1alpha1.ReasonForbidden, "deleting %q: %w", k, kube.ErrNoIdentity)
 	}
 	record, err := m.get(ctx, k)
 	if err != nil {
 		return nil, false, err
 	}
 	if (o.UID != "" && o.UID != record.UID) || (o.ResourceVersion != "" && o.ResourceVersion != record.ResourceVersion) {
-		return nil, false, failed(v1alpha1.ReasonConflict, "deployment %q has changed since it was read", k)
+		return nil, false, failure.New(v1alpha1.ReasonConflict, "deployment %q has changed since it was read", k)
 	}
 	if o.DryRun {
 		return view(record), false, nil
@@ -45,14 +45,14 @@ func (m *Manager) Delete(ctx context.Context, id kube.Identity, k state.Key, o D
 	}
 	if forget {
 		m.Logger.Info("forgotten", "deployment", k, "user", id.User)
-		return view(record), true, m.records.Delete(ctx, record)
+		return view(record), true, m.books.Records.Delete(ctx, record)
 	}
 	stored, err := m.markDeleting(ctx, id, record)
 	if err != nil {
 		return nil, false, err
 	}
 	m.Logger.Info("accepted", "operation", stored.Operation.ID, "type", stored.Operation.Type, "deployment", k, "user", id.User)
-	m.start(k)
+	m.runner.Start(k)
 	return view(stored), false, nil
 }
 
@@ -80,15 +80,7 @@ func (m *Manager) markDeleting(ctx context.Context, id kube.Identity, record *st
 	if err := busy(record); err != nil {
 		return nil, err
 	}
-	cluster, err := m.As(id)
-	if err != nil {
-		return nil, err
-	}
-	needed, err := apply.RemovalPermissions(ctx, cluster, refs(record))
-	if err != nil {
-		return nil, err
-	}
-	if err := m.authorize(ctx, id, needed); err != nil {
+	if err := m.runner.MayRemove(ctx, id, record); err != nil {
 		return nil, err
 	}
 	now := time.Now().UTC()
@@ -97,9 +89,9 @@ func (m *Manager) markDeleting(ctx context.Context, id kube.Identity, record *st
 		record.Generation++
 	}
 	record.Operation = m.newOperation(id, v1alpha1.OperationDelete, "")
-	stored, err := m.records.Update(ctx, record)
+	stored, err := m.books.Records.Update(ctx, record)
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-		return nil, failed(v1alpha1.ReasonConflict, "deployment %q changed while it was being deleted: try again", record.Key)
+		return nil, failure.New(v1alpha1.ReasonConflict, "deployment %q changed while it was being deleted: try again", record.Key)
 	}
 	return stored, err
 }
@@ -111,60 +103,6 @@ func busy(r *state.Record) error {
 	if !o.Running() || v1alpha1.Step(o.Step) == v1alpha1.StepWaiting {
 		return nil
 	}
-	return failed(v1alpha1.ReasonConflict, "deployment %q is held by operation %s (%s by %q, in step %s since %s)",
+	return failure.New(v1alpha1.ReasonConflict, "deployment %q is held by operation %s (%s by %q, in step %s since %s)",
 		r.Key, o.ID, o.Type, o.Caller.User, o.Step, o.Steps[len(o.Steps)-1].At.Format(time.RFC3339))
-}
-
-func refs(r *state.Record) []kube.Ref {
-	list := make([]kube.Ref, 0, len(r.Objects))
-	for _, o := range r.Objects {
-		list = append(list, refOf(o))
-	}
-	return list
-}
-
-// delete removes what the deployment made, its revisions, and its record.
-func (t *task) delete(ctx context.Context) error {
-	t.step(v1alpha1.StepDeleting)
-	t.record.Operation.Wrote = true
-	if err := t.flush(ctx); err != nil {
-		return err
-	}
-	if err := t.remove(ctx); err != nil {
-		return err
-	}
-	for _, revision := range t.record.Revisions {
-		if err := t.releases.Delete(ctx, t.record.Key, revision.Number); err != nil {
-			return err
-		}
-	}
-	if err := t.finish(ctx); err != nil {
-		return err
-	}
-	return t.records.Delete(ctx, t.record)
-}
-
-// remove asks the objects to go and waits until they are gone.
-func (t *task) remove(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	at := t.places()
-	going, err := apply.Remove(ctx, t.cluster, t.owner(), refs(t.record), func(r apply.Result) {
-		o := &t.record.Objects[at[r.Ref]]
-		o.Action, o.Message, o.Health, o.Since = string(r.Action), r.Message, "", time.Now().UTC()
-		if r.Err != nil {
-			o.Message = sentence(r.Err)
-		}
-		t.dirty = true
-		t.orCancel(ctx, cancel)
-	})
-	if err != nil {
-		return firstCause(ctx, err)
-	}
-	if len(going) > 0 {
-		if err := t.flush(ctx); err != nil {
-			return err
-		}
-	}
-	return going.Gone(ctx, t.cluster)
 }

@@ -17,8 +17,6 @@ import (
 	"github.com/helm-dm/helm-dm/state"
 )
 
-var deleteAny = manager.DeleteOptions{}
-
 func blue() state.Key { return state.Key{Namespace: "shop", Name: "blue"} }
 
 func configMap(name string) kube.Ref {
@@ -27,7 +25,7 @@ func configMap(name string) kube.Ref {
 
 func (h *house) destroy() *v1alpha1.ChartDeployment {
 	h.t.Helper()
-	accepted, gone, err := h.Delete(h.t.Context(), ada(), blue(), deleteAny)
+	accepted, gone, err := h.Delete(h.t.Context(), ada(), blue(), manager.DeleteOptions{})
 	if err != nil || gone {
 		h.t.Fatalf("delete: gone %t, %v", gone, err)
 	}
@@ -93,7 +91,7 @@ func TestDeleteWithoutRightsIsRefusedAtOnce(t *testing.T) {
 	h := open(t)
 	before := h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
 	h.deny(kube.Permission{Verb: "delete", Resource: "secrets", Namespace: "shop"})
-	_, _, err := h.Delete(t.Context(), ada(), blue(), deleteAny)
+	_, _, err := h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{})
 	wantReason(t, err, v1alpha1.ReasonForbidden, `may not delete secrets "blue" in namespace "shop"`)
 	after, err := h.Get(t.Context(), blue())
 	if err != nil {
@@ -200,7 +198,7 @@ func TestBusyDeploymentIsHeld(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatal("nothing was applied")
 	}
-	_, _, err = h.Delete(t.Context(), ada(), blue(), deleteAny)
+	_, _, err = h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{})
 	wantReason(t, err, v1alpha1.ReasonConflict, `is held by operation `+accepted.Status.Operation.ID+` (Deploy by "ada", in step Applying`)
 	close(leave)
 	if o := h.ended(accepted).Status.Operation; o.Step != v1alpha1.StepDone {

@@ -11,6 +11,7 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -22,7 +23,7 @@ const generated = 10
 // request is only checked.
 func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.ChartDeployment, dryRun bool) (*v1alpha1.ChartDeployment, error) {
 	if id.User == "" {
-		return nil, failed(v1alpha1.ReasonForbidden, "deploying: %w", kube.ErrNoIdentity)
+		return nil, failure.New(v1alpha1.ReasonForbidden, "deploying: %w", kube.ErrNoIdentity)
 	}
 	if err := validate(cd); err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.Cha
 	}
 	m.Logger.Info("accepted", "operation", stored.Operation.ID, "type", stored.Operation.Type,
 		"deployment", stored.Key, "user", id.User, "chart", stored.Chart)
-	m.start(stored.Key)
+	m.runner.Start(stored.Key)
 	return view(stored), nil
 }
 
@@ -61,11 +62,11 @@ func (m *Manager) admitNamespace(ctx context.Context, namespace string) error {
 	case err != nil:
 		return err
 	case !exists:
-		missing := failed(v1alpha1.ReasonNotFound, "namespace %q does not exist", namespace)
+		missing := failure.New(v1alpha1.ReasonNotFound, "namespace %q does not exist", namespace)
 		missing.Resource, missing.Name = "namespaces", namespace
 		return missing
 	case terminating:
-		return failed(v1alpha1.ReasonConflict, "namespace %q is being deleted", namespace)
+		return failure.New(v1alpha1.ReasonConflict, "namespace %q is being deleted", namespace)
 	}
 	return nil
 }
@@ -78,12 +79,12 @@ func (m *Manager) admitChart(ctx context.Context, id kube.Identity, reference st
 		return err
 	}
 	if !ref.IsUpload() {
-		return failed(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", reference)
+		return failure.New(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", reference)
 	}
-	up, err := m.uploads.Get(ctx, ownerOf(id), ref.Digest)
+	up, err := m.books.Uploads.Get(ctx, ownerOf(id), ref.Digest)
 	switch {
 	case apierrors.IsNotFound(err), err == nil && !up.Committed:
-		return failed(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", reference, id.User)
+		return failure.New(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", reference, id.User)
 	}
 	return err
 }
@@ -96,28 +97,28 @@ func (m *Manager) claim(ctx context.Context, r *state.Record) (*state.Record, er
 			r.Name = petname.Generate(2, "-")
 		}
 		stored, err := m.claimName(ctx, r)
-		var known *Error
+		var known *failure.Error
 		if named || !errors.As(err, &known) || known.Reason != v1alpha1.ReasonAlreadyExists {
 			return stored, err
 		}
 	}
-	return nil, failed(v1alpha1.ReasonUnavailable, "no free name found for a deployment in namespace %q: give one", r.Namespace)
+	return nil, failure.New(v1alpha1.ReasonUnavailable, "no free name found for a deployment in namespace %q: give one", r.Namespace)
 }
 
 func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record, error) {
-	release, err := m.releases.Any(ctx, r.Key)
+	release, err := m.books.Releases.Any(ctx, r.Key)
 	if err != nil {
 		return nil, err
 	}
 	if release {
 		return nil, m.whoseRelease(ctx, r.Key)
 	}
-	stored, err := m.records.Create(ctx, r)
+	stored, err := m.books.Records.Create(ctx, r)
 	switch {
 	case apierrors.IsAlreadyExists(err):
 		return nil, nameTaken(r.Key)
 	case apierrors.IsRequestEntityTooLargeError(err), apierrors.IsInvalid(err):
-		return nil, failed(v1alpha1.ReasonTooLarge, "deployment %q does not fit into a record: its parameters are too large", r.Key)
+		return nil, failure.New(v1alpha1.ReasonTooLarge, "deployment %q does not fit into a record: its parameters are too large", r.Key)
 	}
 	return stored, err
 }
@@ -125,18 +126,18 @@ func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record
 // whoseRelease says who has the name that there is a release of: one of our
 // deployments, which have releases too, or Helm.
 func (m *Manager) whoseRelease(ctx context.Context, k state.Key) error {
-	_, err := m.records.Get(ctx, k)
+	_, err := m.books.Records.Get(ctx, k)
 	switch {
 	case err == nil:
 		return nameTaken(k)
 	case apierrors.IsNotFound(err):
-		return failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by a release that Helm made", k.Name, k.Namespace)
+		return failure.New(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by a release that Helm made", k.Name, k.Namespace)
 	}
 	return err
 }
 
-func nameTaken(k state.Key) *Error {
-	return failed(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", k.Name, k.Namespace)
+func nameTaken(k state.Key) *failure.Error {
+	return failure.New(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", k.Name, k.Namespace)
 }
 
 // ownerOf names a caller as the owner of uploads. The UID, where there is one,

@@ -17,6 +17,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -77,7 +78,7 @@ func TestNobodyMayDoNothing(t *testing.T) {
 	nobody := kube.Identity{Groups: []string{"system:masters"}}
 	_, err := h.Deploy(t.Context(), nobody, wanted("blue", h.upload(ada(), data)), false)
 	wantReason(t, err, v1alpha1.ReasonForbidden, "no user name")
-	_, _, err = h.Delete(t.Context(), nobody, state.Key{Namespace: "shop", Name: "blue"}, deleteAny)
+	_, _, err = h.Delete(t.Context(), nobody, state.Key{Namespace: "shop", Name: "blue"}, manager.DeleteOptions{})
 	wantReason(t, err, v1alpha1.ReasonForbidden, "no user name")
 	_, err = h.Upload(t.Context(), nobody, &v1alpha1.ChartPackage{})
 	wantReason(t, err, v1alpha1.ReasonForbidden, "no user name")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -46,9 +47,9 @@ func (m *Manager) Get(ctx context.Context, k state.Key) (*v1alpha1.ChartDeployme
 }
 
 func (m *Manager) get(ctx context.Context, k state.Key) (*state.Record, error) {
-	record, err := m.records.Get(ctx, k)
+	record, err := m.books.Records.Get(ctx, k)
 	if apierrors.IsNotFound(err) {
-		return nil, failed(v1alpha1.ReasonNotFound, "deployment %q does not exist in namespace %q", k.Name, k.Namespace)
+		return nil, failure.New(v1alpha1.ReasonNotFound, "deployment %q does not exist in namespace %q", k.Name, k.Namespace)
 	}
 	return record, err
 }
@@ -94,28 +95,28 @@ func (m *Manager) snapshot(ctx context.Context, namespace string, o *internalver
 	}
 	switch {
 	case o.ResourceVersionMatch == metav1.ResourceVersionMatchExact:
-		records, err := m.feed.ListAt(namespace, asked)
+		records, err := m.books.Feed.ListAt(namespace, asked)
 		return records, asked, feedError(err)
 	case o.ResourceVersion == "0":
-		records, at := m.feed.List(namespace)
+		records, at := m.books.Feed.List(namespace)
 		return records, at, nil
 	case o.ResourceVersion != "":
-		if records, at := m.feed.List(namespace); at >= asked {
+		if records, at := m.books.Feed.List(namespace); at >= asked {
 			return records, at, nil
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, catchUp)
 	defer cancel()
-	records, at, err := m.feed.Current(ctx, namespace, asked)
+	records, at, err := m.books.Feed.Current(ctx, namespace, asked)
 	return records, at, feedError(err)
 }
 
 func (m *Manager) nextPage(namespace, token string) ([]*state.Record, uint64, error) {
 	p, err := decodePage(token)
 	if err != nil {
-		return nil, 0, failed(v1alpha1.ReasonInvalid, "the page token is not one of ours")
+		return nil, 0, failure.New(v1alpha1.ReasonInvalid, "the page token is not one of ours")
 	}
-	records, err := m.feed.ListAt(namespace, p.Version)
+	records, err := m.books.Feed.ListAt(namespace, p.Version)
 	if err != nil {
 		return nil, 0, feedError(err)
 	}
@@ -147,7 +148,7 @@ func parseVersion(text string) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return 0, failed(v1alpha1.ReasonInvalid, "the resource version %q is no number", text)
+		return 0, failure.New(v1alpha1.ReasonInvalid, "the resource version %q is no number", text)
 	}
 	return n, nil
 }
@@ -187,12 +188,12 @@ func (m *Manager) DeleteAll(ctx context.Context, id kube.Identity, namespace str
 	var wrong []error
 	for i := range list.Items {
 		k := state.Key{Namespace: list.Items[i].Namespace, Name: list.Items[i].Name}
-		if _, _, err := m.Delete(ctx, id, k, DeleteOptions{DryRun: dryRun}); err != nil && ReasonOf(err) != v1alpha1.ReasonNotFound {
+		if _, _, err := m.Delete(ctx, id, k, DeleteOptions{DryRun: dryRun}); err != nil && failure.ReasonOf(err) != v1alpha1.ReasonNotFound {
 			wrong = append(wrong, err)
 		}
 	}
 	if len(wrong) > 0 {
-		return nil, &Error{Reason: ReasonOf(wrong[0]), Err: errors.Join(wrong...)}
+		return nil, &failure.Error{Reason: failure.ReasonOf(wrong[0]), Err: errors.Join(wrong...)}
 	}
 	return list, nil
 }

@@ -193,7 +193,7 @@ func TestWatchThroughASelector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := h.Delete(t.Context(), ada(), stateKey("a"), deleteAny); err != nil {
+	if _, _, err := h.Delete(t.Context(), ada(), stateKey("a"), manager.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := h.Delete(t.Context(), ada(), stateKey("b"), manager.DeleteOptions{UID: string(record.UID)}); err != nil {

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -21,7 +22,7 @@ func (m *Manager) Log(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLo
 		return err
 	}
 	if o.Operation != "" && o.Operation != record.Operation.ID {
-		return failed(v1alpha1.ReasonNotFound, "operation %q is not the last one of deployment %q", o.Operation, k)
+		return failure.New(v1alpha1.ReasonNotFound, "operation %q is not the last one of deployment %q", o.Operation, k)
 	}
 	t := &teller{operation: record.Operation.ID, told: map[int]state.Object{}, emit: emit}
 	if err := t.tell(record); err != nil || !o.Follow || !record.Operation.Running() {
@@ -32,7 +33,7 @@ func (m *Manager) Log(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLo
 		return err
 	}
 	for {
-		events, next, changed, err := m.feed.After(version)
+		events, next, changed, err := m.books.Feed.After(version)
 		if err != nil {
 			return feedError(err)
 		}

@@ -24,7 +24,10 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/kube/kubetest"
 	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/manager/operation"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // patience is how long a test waits for what must happen.
@@ -35,7 +38,7 @@ type house struct {
 	*manager.Manager
 	t       *testing.T
 	cluster *kubetest.Memory
-	secrets *state.Memory
+	secrets *secret.Memory
 	holders *state.MemoryHolders
 	replica int
 	stop    context.CancelFunc
@@ -58,7 +61,7 @@ func open(t *testing.T, others ...*house) *house {
 
 // build makes a manager that does not run yet.
 func build(t *testing.T, others ...*house) *house {
-	h := &house{t: t, cluster: &kubetest.Memory{}, secrets: &state.Memory{}, holders: &state.MemoryHolders{}, gone: map[string]bool{}}
+	h := &house{t: t, cluster: &kubetest.Memory{}, secrets: &secret.Memory{}, holders: &state.MemoryHolders{}, gone: map[string]bool{}}
 	if len(others) > 0 {
 		h.cluster, h.secrets, h.holders, h.replica = others[0].cluster, others[0].secrets, others[0].holders, others[0].replica+1
 	}
@@ -91,7 +94,7 @@ func (h *house) run() {
 	}
 }
 
-func (h *house) connect(id kube.Identity) (manager.Cluster, error) {
+func (h *house) connect(id kube.Identity) (operation.Cluster, error) {
 	if id.User == "" {
 		return nil, kube.ErrNoIdentity
 	}
@@ -268,8 +271,8 @@ func (h *house) books() string {
 
 func wantReason(t *testing.T, err error, reason v1alpha1.Reason, words string) {
 	t.Helper()
-	if err == nil || manager.ReasonOf(err) != reason || !strings.Contains(err.Error(), words) {
-		t.Errorf("error %v (%s), want %s with %q in it", err, manager.ReasonOf(err), reason, words)
+	if err == nil || failure.ReasonOf(err) != reason || !strings.Contains(err.Error(), words) {
+		t.Errorf("error %v (%s), want %s with %q in it", err, failure.ReasonOf(err), reason, words)
 	}
 }
 

@@ -9,13 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 var errDead = errors.New("this process was killed")
 
 // mortalSecrets takes no writes any more once its process is dead.
 type mortalSecrets struct {
-	*state.Memory
+	*secret.Memory
 	dead *atomic.Bool
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -22,7 +23,7 @@ type Edit func(context.Context, *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeplo
 // when somebody else's came first.
 func (m *Manager) Update(ctx context.Context, id kube.Identity, k state.Key, edit Edit, dryRun bool) (*v1alpha1.ChartDeployment, error) {
 	if id.User == "" {
-		return nil, failed(v1alpha1.ReasonForbidden, "changing %q: %w", k, kube.ErrNoIdentity)
+		return nil, failure.New(v1alpha1.ReasonForbidden, "changing %q: %w", k, kube.ErrNoIdentity)
 	}
 	for {
 		record, err := m.get(ctx, k)
@@ -45,12 +46,12 @@ func (m *Manager) Update(ctx context.Context, id kube.Identity, k state.Key, edi
 			return present, nil
 		}
 		record.Labels, record.Annotations, record.Owners = maps.Clone(wanted.Labels), annotations, wanted.OwnerReferences
-		stored, err := m.records.Update(ctx, record)
+		stored, err := m.books.Records.Update(ctx, record)
 		if apierrors.IsConflict(err) {
 			continue
 		}
 		if apierrors.IsNotFound(err) {
-			return nil, failed(v1alpha1.ReasonNotFound, "deployment %q does not exist in namespace %q", k.Name, k.Namespace)
+			return nil, failure.New(v1alpha1.ReasonNotFound, "deployment %q does not exist in namespace %q", k.Name, k.Namespace)
 		}
 		if err != nil {
 			return nil, err
@@ -64,13 +65,13 @@ func (m *Manager) Update(ctx context.Context, id kube.Identity, k state.Key, edi
 func checkEdit(present, wanted *v1alpha1.ChartDeployment) error {
 	switch {
 	case wanted.Name != present.Name || wanted.Namespace != present.Namespace:
-		return failed(v1alpha1.ReasonInvalid, "metadata.name and metadata.namespace cannot be changed")
+		return failure.New(v1alpha1.ReasonInvalid, "metadata.name and metadata.namespace cannot be changed")
 	case wanted.UID != "" && wanted.UID != present.UID:
-		return failed(v1alpha1.ReasonConflict, "deployment %q is not the one with UID %s any more", present.Name, wanted.UID)
+		return failure.New(v1alpha1.ReasonConflict, "deployment %q is not the one with UID %s any more", present.Name, wanted.UID)
 	case wanted.ResourceVersion != "" && wanted.ResourceVersion != present.ResourceVersion:
-		return failed(v1alpha1.ReasonConflict, "deployment %q has changed since it was read: apply your changes to the latest version", present.Name)
+		return failure.New(v1alpha1.ReasonConflict, "deployment %q has changed since it was read: apply your changes to the latest version", present.Name)
 	case len(wanted.Spec.Parameters) > 0 || !equality.Semantic.DeepEqual(wanted.Spec, present.Spec):
-		return failed(v1alpha1.ReasonInvalid, "spec: a deployment cannot be changed to another chart, parameters or options: delete it and deploy it anew")
+		return failure.New(v1alpha1.ReasonInvalid, "spec: a deployment cannot be changed to another chart, parameters or options: delete it and deploy it anew")
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/manager/operation"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -20,7 +22,7 @@ import (
 // are Invalid, and everything that had arrived is forgotten.
 func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.ChartPackage) (*v1alpha1.ChartPackage, error) {
 	if id.User == "" {
-		return nil, failed(v1alpha1.ReasonForbidden, "uploading: %w", kube.ErrNoIdentity)
+		return nil, failure.New(v1alpha1.ReasonForbidden, "uploading: %w", kube.ErrNoIdentity)
 	}
 	if err := validatePiece(p); err != nil {
 		return nil, err
@@ -29,19 +31,19 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 	if spec.Offset == 0 && int64(len(spec.Data)) == spec.Size {
 		return m.commit(ctx, owner, p, spec.Data, &state.Upload{Size: spec.Size})
 	}
-	up, err := m.uploads.Append(ctx, owner, spec.Digest, spec.Size, spec.Offset, spec.Data)
+	up, err := m.books.Uploads.Append(ctx, owner, spec.Digest, spec.Size, spec.Offset, spec.Data)
 	switch {
 	case errors.Is(err, state.ErrUpload):
-		return nil, failed(v1alpha1.ReasonInvalid, "%w", err)
+		return nil, failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	case apierrors.IsConflict(err), apierrors.IsAlreadyExists(err):
-		return nil, failed(v1alpha1.ReasonConflict, "package %s is being uploaded twice at once: try again", spec.Digest)
+		return nil, failure.New(v1alpha1.ReasonConflict, "package %s is being uploaded twice at once: try again", spec.Digest)
 	case err != nil:
 		return nil, err
 	}
 	if up.Committed || up.Received < up.Size {
 		return packageView(spec.Digest, up), nil
 	}
-	data, err := m.uploads.Content(ctx, owner, spec.Digest, up)
+	data, err := m.books.Uploads.Content(ctx, owner, spec.Digest, up)
 	if err != nil {
 		return nil, m.abandon(ctx, owner, spec.Digest, err)
 	}
@@ -52,7 +54,7 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*v1alpha1.ChartPackage, error) {
 	digest := strings.Replace(name, "-", ":", 1)
 	if chart.IsDigest(digest) {
-		up, err := m.uploads.Get(ctx, ownerOf(id), digest)
+		up, err := m.books.Uploads.Get(ctx, ownerOf(id), digest)
 		if err == nil {
 			return packageView(digest, up), nil
 		}
@@ -60,7 +62,7 @@ func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*
 			return nil, err
 		}
 	}
-	return nil, failed(v1alpha1.ReasonNotFound, "package %q was not uploaded by %q", name, id.User)
+	return nil, failure.New(v1alpha1.ReasonNotFound, "package %q was not uploaded by %q", name, id.User)
 }
 
 // commit checks a whole package, stores it, and gives its owner the right to it.
@@ -73,10 +75,10 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 	if err != nil {
 		return nil, m.abandon(ctx, owner, digest, err)
 	}
-	if err := m.packages.Put(ctx, digest, data); err != nil {
+	if err := m.books.Packages.Put(ctx, digest, data); err != nil {
 		return nil, err
 	}
-	if err := m.uploads.Commit(ctx, owner, digest, up); err != nil {
+	if err := m.books.Uploads.Commit(ctx, owner, digest, up); err != nil {
 		if !apierrors.IsAlreadyExists(err) && !apierrors.IsConflict(err) {
 			return nil, err
 		}
@@ -85,18 +87,18 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 		}
 	}
 	answer := packageView(digest, &state.Upload{Size: up.Size, Received: up.Size, Committed: true})
-	answer.Status.Chart = chartStatus(loaded, digest)
+	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(loaded, digest))
 	return answer, nil
 }
 
 // recommit commits over an upload that exists already: an earlier one of the
 // same package, finished or broken off.
 func (m *Manager) recommit(ctx context.Context, owner, digest string) error {
-	up, err := m.uploads.Get(ctx, owner, digest)
+	up, err := m.books.Uploads.Get(ctx, owner, digest)
 	if err != nil || up.Committed {
 		return err
 	}
-	return m.uploads.Commit(ctx, owner, digest, up)
+	return m.books.Uploads.Commit(ctx, owner, digest, up)
 }
 
 // abandon forgets an upload that cannot become a package, and says why.
@@ -104,25 +106,25 @@ func (m *Manager) abandon(ctx context.Context, owner, digest string, why error) 
 	if !errors.Is(why, state.ErrUpload) && !errors.Is(why, chart.ErrInvalid) {
 		return why
 	}
-	if err := m.uploads.Abandon(ctx, owner, digest); err != nil {
+	if err := m.books.Uploads.Abandon(ctx, owner, digest); err != nil {
 		return err
 	}
-	return failed(v1alpha1.ReasonInvalid, "package %s: %w", digest, why)
+	return failure.New(v1alpha1.ReasonInvalid, "package %s: %w", digest, why)
 }
 
 func validatePiece(p *v1alpha1.ChartPackage) error {
 	spec := p.Spec
 	switch {
 	case !chart.IsDigest(spec.Digest):
-		return failed(v1alpha1.ReasonInvalid, "spec.digest: %q is not sha256: and 64 hexadecimal digits", spec.Digest)
+		return failure.New(v1alpha1.ReasonInvalid, "spec.digest: %q is not sha256: and 64 hexadecimal digits", spec.Digest)
 	case p.Name != "" && p.Name != packageName(spec.Digest):
-		return failed(v1alpha1.ReasonInvalid, "metadata.name: it is %q for this digest, not %q", packageName(spec.Digest), p.Name)
+		return failure.New(v1alpha1.ReasonInvalid, "metadata.name: it is %q for this digest, not %q", packageName(spec.Digest), p.Name)
 	case spec.Size > v1alpha1.MaxPackageBytes:
-		return failed(v1alpha1.ReasonTooLarge, "the package has %d bytes, at most %d can be uploaded", spec.Size, v1alpha1.MaxPackageBytes)
+		return failure.New(v1alpha1.ReasonTooLarge, "the package has %d bytes, at most %d can be uploaded", spec.Size, v1alpha1.MaxPackageBytes)
 	case len(spec.Data) > v1alpha1.MaxPieceBytes:
-		return failed(v1alpha1.ReasonTooLarge, "the piece has %d bytes, at most %d go into one", len(spec.Data), v1alpha1.MaxPieceBytes)
+		return failure.New(v1alpha1.ReasonTooLarge, "the piece has %d bytes, at most %d go into one", len(spec.Data), v1alpha1.MaxPieceBytes)
 	case spec.Size <= 0, len(spec.Data) == 0, spec.Offset < 0, spec.Offset+int64(len(spec.Data)) > spec.Size:
-		return failed(v1alpha1.ReasonInvalid, "a piece of %d bytes at offset %d does not lie in a package of %d bytes", len(spec.Data), spec.Offset, spec.Size)
+		return failure.New(v1alpha1.ReasonInvalid, "a piece of %d bytes at offset %d does not lie in a package of %d bytes", len(spec.Data), spec.Offset, spec.Size)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/manager/failure"
 )
 
 // maxParameters bounds the texts of all parameters together, in bytes: a record
@@ -35,7 +36,7 @@ func validate(cd *v1alpha1.ChartDeployment) error {
 	}
 	wrong = append(wrong, validateParameters(cd.Spec.Parameters))
 	if err := errors.Join(wrong...); err != nil {
-		return failed(v1alpha1.ReasonInvalid, "%w", err)
+		return failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func status(r *state.Record) v1alpha1.ChartDeploymentStatus {
 		ParametersDigest:   r.ParametersDigest,
 		Addresses:          r.Addresses,
 		Notes:              r.Notes,
-		Operation:          operation(&r.Operation),
+		Operation:          operationStatus(&r.Operation),
 		Conditions:         conditions(r),
 	}
 	if newest := r.Revision(); newest != nil {
@@ -74,7 +74,7 @@ func objectStatus(o state.Object) v1alpha1.ObjectStatus {
 	}
 }
 
-func operation(o *state.Operation) *v1alpha1.OperationStatus {
+func operationStatus(o *state.Operation) *v1alpha1.OperationStatus {
 	s := &v1alpha1.OperationStatus{
 		ID: o.ID, Type: v1alpha1.OperationType(o.Type), Step: v1alpha1.Step(o.Step),
 		User: o.Caller.User, Message: o.Message, Started: metav1.NewMicroTime(o.Started),

@@ -63,7 +63,7 @@ func (w *watcher) begin(ctx context.Context) ([]*state.Record, error) {
 	}
 	list := &internalversion.ListOptions{ResourceVersion: o.ResourceVersion}
 	if !fromState && asked > 0 {
-		if _, _, _, err := w.feed.After(asked); err != nil {
+		if _, _, _, err := w.books.Feed.After(asked); err != nil {
 			return nil, feedError(err)
 		}
 		w.version = asked
@@ -94,7 +94,7 @@ func (w *watcher) run(ctx context.Context, initial []*state.Record) {
 	tick := time.NewTicker(bookmarkEvery)
 	defer tick.Stop()
 	for {
-		events, version, changed, err := w.feed.After(w.version)
+		events, version, changed, err := w.books.Feed.After(w.version)
 		if err != nil {
 			w.send(ctx, watch.Event{Type: watch.Error, Object: expired()})
 			return

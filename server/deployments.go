@@ -14,6 +14,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -144,7 +145,7 @@ func orRefuse[T runtime.Object](object T, err error, resource, name string) (run
 
 // refused is refusal, and logs what the answer keeps to itself.
 func refused(err error, resource, name string) error {
-	if manager.ReasonOf(err) == v1alpha1.ReasonInternal {
+	if failure.ReasonOf(err) == v1alpha1.ReasonInternal {
 		klog.ErrorS(err, "Request failed", "resource", resource, "name", name)
 	}
 	return refusal(err, resource, name)

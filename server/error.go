@@ -10,6 +10,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/manager/failure"
 )
 
 // answer is how a kind of failure is told over HTTP.
@@ -43,12 +44,12 @@ func refusal(err error, resource, name string) error {
 	case errors.Is(err, manager.ErrAhead):
 		return storage.NewTooLargeResourceVersionError(0, 0, 1)
 	}
-	known, ok := answers()[manager.ReasonOf(err)]
+	known, ok := answers()[failure.ReasonOf(err)]
 	if !ok {
 		return apierrors.NewInternalError(errors.New("the manager failed; its log says more"))
 	}
 	details := &metav1.StatusDetails{Group: v1alpha1.GroupName, Kind: resource, Name: name}
-	var about *manager.Error
+	var about *failure.Error
 	if errors.As(err, &about) && about.Resource != "" {
 		details = &metav1.StatusDetails{Kind: about.Resource, Name: about.Name}
 	}

@@ -1,9 +1,8 @@
 // Package state keeps what must outlive a process: records, revisions in Helm's
 // release format, uploaded charts, and which replica holds which operation.
 //
-// Everything lies in Secrets of the cluster, reached through the one role
-// Secrets: over the API server in production, in memory in tests, the contract
-// of both being package statetest. Records and charts lie in the manager's own
+// Everything lies in Secrets, kept by package state/secret: in a cluster in
+// production, in memory in tests. Records and charts lie in the manager's own
 // namespace, where no namespace user can write; revisions lie beside what they
 // describe, where Helm looks for them, and are therefore believed only as far
 // as the digest in the record confirms them.

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // patience is how long a test waits for what must happen.
 const patience = 30 * time.Second
 
-func startFeed(t *testing.T, secrets state.Secrets) (*state.Records, *state.Feed) {
+func startFeed(t *testing.T, secrets secret.Store) (*state.Records, *state.Feed) {
 	t.Helper()
 	records := state.NewRecords(secrets, "helm-dm")
 	feed := state.NewFeed(records)
@@ -52,7 +53,7 @@ func current(t *testing.T, feed *state.Feed) ([]*state.Record, uint64) {
 
 func TestFeedSeesWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	records, feed := startFeed(t, &state.Memory{})
+	records, feed := startFeed(t, &secret.Memory{})
 	mustStore(t, records, "b")
 	mustStore(t, records, "a")
 	found, _ := current(t, feed)
@@ -66,7 +67,7 @@ func TestFeedSeesWhatWasWritten(t *testing.T) {
 
 func TestFeedKnowsThePast(t *testing.T) {
 	t.Parallel()
-	records, feed := startFeed(t, &state.Memory{})
+	records, feed := startFeed(t, &secret.Memory{})
 	a := mustStore(t, records, "a")
 	_, before := current(t, feed)
 	a.Generation = 2
@@ -99,7 +100,7 @@ func TestFeedKnowsThePast(t *testing.T) {
 
 func TestFeedReplaysFromAVersion(t *testing.T) {
 	t.Parallel()
-	records, feed := startFeed(t, &state.Memory{})
+	records, feed := startFeed(t, &secret.Memory{})
 	mustStore(t, records, "a")
 	_, from := current(t, feed)
 	b := mustStore(t, records, "b")
@@ -131,7 +132,7 @@ func TestFeedReplaysFromAVersion(t *testing.T) {
 
 func TestFeedRefusesWhatItCannotKnow(t *testing.T) {
 	t.Parallel()
-	memory := &state.Memory{}
+	memory := &secret.Memory{}
 	mustStore(t, state.NewRecords(memory, "helm-dm"), "early")
 	mustStore(t, state.NewRecords(memory, "helm-dm"), "late")
 	_, feed := startFeed(t, memory)
@@ -151,7 +152,7 @@ func TestFeedRefusesWhatItCannotKnow(t *testing.T) {
 
 func TestFeedForgetsSlowly(t *testing.T) {
 	t.Parallel()
-	records, feed := startFeed(t, &state.Memory{})
+	records, feed := startFeed(t, &secret.Memory{})
 	r := mustStore(t, records, "a")
 	_, start := current(t, feed)
 	for range 9000 {

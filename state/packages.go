@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 const (
@@ -34,12 +35,12 @@ var ErrDamaged = errors.New("stored package is damaged")
 // Packages is the chart store: packages by digest, each stored once. Knowing a
 // digest is no right to a package: the callers of Get decide that before.
 type Packages struct {
-	secrets   Secrets
+	secrets   secret.Store
 	namespace string
 }
 
 // NewPackages stores packages in namespace.
-func NewPackages(secrets Secrets, namespace string) *Packages {
+func NewPackages(secrets secret.Store, namespace string) *Packages {
 	return &Packages{secrets: secrets, namespace: namespace}
 }
 
@@ -120,7 +121,7 @@ func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.
 
 // sweep removes the Secrets of a role that are not wanted any more. One that
 // changed meanwhile is left to the next sweep.
-func sweep(ctx context.Context, secrets Secrets, namespace, role string, unwanted func(*metav1.PartialObjectMetadata) bool) error {
+func sweep(ctx context.Context, secrets secret.Store, namespace, role string, unwanted func(*metav1.PartialObjectMetadata) bool) error {
 	list, err := secrets.Metadata(ctx, namespace, labelRole+"="+role)
 	if err != nil {
 		return fmt.Errorf("listing Secrets of role %q: %w", role, err)

@@ -10,13 +10,14 @@ import (
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 const system = "helm-dm"
 
 func TestPackagesOfAnySize(t *testing.T) {
 	t.Parallel()
-	packages := state.NewPackages(&state.Memory{}, system)
+	packages := state.NewPackages(&secret.Memory{}, system)
 	for _, size := range []int{1, 999_999, 1_000_000, 1_000_001, 3_500_000} {
 		data := bytes.Repeat([]byte("chart "), size/6+1)[:size]
 		digest := chart.Digest(data)
@@ -34,7 +35,7 @@ func TestPackagesOfAnySize(t *testing.T) {
 
 func TestPackagesNoticeDamage(t *testing.T) {
 	t.Parallel()
-	memory := &state.Memory{}
+	memory := &secret.Memory{}
 	packages := state.NewPackages(memory, system)
 	digest := chart.Digest([]byte("what was promised"))
 	if err := packages.Put(t.Context(), digest, []byte("something else")); err != nil {
@@ -47,7 +48,7 @@ func TestPackagesNoticeDamage(t *testing.T) {
 
 func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 	t.Parallel()
-	memory := &state.Memory{}
+	memory := &secret.Memory{}
 	packages, uploads := state.NewPackages(memory, system), state.NewUploads(memory, system)
 	store := func(text string) string {
 		t.Helper()
@@ -94,7 +95,7 @@ func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 
 func TestUploadsInPieces(t *testing.T) {
 	t.Parallel()
-	memory := &state.Memory{}
+	memory := &secret.Memory{}
 	uploads := state.NewUploads(memory, system)
 	data := bytes.Repeat([]byte("0123456789"), 350_000)
 	digest, size := chart.Digest(data), int64(len(data))
@@ -129,7 +130,7 @@ func TestUploadsInPieces(t *testing.T) {
 
 func TestUploadsBelongToTheirOwners(t *testing.T) {
 	t.Parallel()
-	uploads := state.NewUploads(&state.Memory{}, system)
+	uploads := state.NewUploads(&secret.Memory{}, system)
 	data := []byte("a chart")
 	digest := chart.Digest(data)
 	if err := uploads.Commit(t.Context(), "ada", digest, &state.Upload{Size: int64(len(data))}); err != nil {
@@ -145,7 +146,7 @@ func TestUploadsBelongToTheirOwners(t *testing.T) {
 
 func TestUploadsThatLie(t *testing.T) {
 	t.Parallel()
-	memory := &state.Memory{}
+	memory := &secret.Memory{}
 	uploads := state.NewUploads(memory, system)
 	digest := chart.Digest([]byte("promised"))
 	up, err := uploads.Append(t.Context(), "ada", digest, 8, 0, []byte("otherwis"))

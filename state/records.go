@@ -6,17 +6,19 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // Records stores records in the manager's namespace. Errors keep the reasons of
 // the role Secrets: NotFound, AlreadyExists, Conflict.
 type Records struct {
-	secrets   Secrets
+	secrets   secret.Store
 	namespace string
 }
 
 // NewRecords stores records in namespace.
-func NewRecords(secrets Secrets, namespace string) *Records {
+func NewRecords(secrets secret.Store, namespace string) *Records {
 	return &Records{secrets: secrets, namespace: namespace}
 }
 

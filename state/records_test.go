@@ -10,6 +10,7 @@ import (
 	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 func record(name string) *state.Record {
@@ -28,7 +29,7 @@ func record(name string) *state.Record {
 
 func TestRecordsKeepEverything(t *testing.T) {
 	t.Parallel()
-	records := state.NewRecords(&state.Memory{}, "helm-dm")
+	records := state.NewRecords(&secret.Memory{}, "helm-dm")
 	stored, err := records.Create(t.Context(), record("web"))
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +45,7 @@ func TestRecordsKeepEverything(t *testing.T) {
 
 func TestRecordsMakeNamesUnique(t *testing.T) {
 	t.Parallel()
-	records := state.NewRecords(&state.Memory{}, "helm-dm")
+	records := state.NewRecords(&secret.Memory{}, "helm-dm")
 	if _, err := records.Create(t.Context(), record("web")); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestRecordsMakeNamesUnique(t *testing.T) {
 
 func TestRecordsRefuseOldVersions(t *testing.T) {
 	t.Parallel()
-	records := state.NewRecords(&state.Memory{}, "helm-dm")
+	records := state.NewRecords(&secret.Memory{}, "helm-dm")
 	first, err := records.Create(t.Context(), record("web"))
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func TestRecordsRefuseOldVersions(t *testing.T) {
 
 func TestRecordsForgetOnlyTheirOwn(t *testing.T) {
 	t.Parallel()
-	records := state.NewRecords(&state.Memory{}, "helm-dm")
+	records := state.NewRecords(&secret.Memory{}, "helm-dm")
 	first, err := records.Create(t.Context(), record("web"))
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // releaseType is the type of Helm's release Secrets (S40).
@@ -27,11 +29,11 @@ const maxPayload = 1_000_000
 
 // Releases stores revisions beside what they describe, where Helm looks.
 type Releases struct {
-	secrets Secrets
+	secrets secret.Store
 }
 
 // NewReleases stores revisions through secrets.
-func NewReleases(secrets Secrets) *Releases { return &Releases{secrets: secrets} }
+func NewReleases(secrets secret.Store) *Releases { return &Releases{secrets: secrets} }
 
 func releaseName(name string, revision int) string {
 	return "sh.helm.release.v1." + name + ".v" + strconv.Itoa(revision)

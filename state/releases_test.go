@@ -13,6 +13,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 func release() *state.Release {
@@ -28,7 +29,7 @@ func release() *state.Release {
 
 func TestReleaseIsKnownByItsContent(t *testing.T) {
 	t.Parallel()
-	releases := state.NewReleases(&state.Memory{})
+	releases := state.NewReleases(&secret.Memory{})
 	r := release()
 	digest, err := r.Digest()
 	if err != nil {
@@ -59,7 +60,7 @@ func TestReleaseOfSomebodyElse(t *testing.T) {
 	for name, payload := range map[string]string{"altered": "", "no release": "rubbish", "empty": " "} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			memory := &state.Memory{}
+			memory := &secret.Memory{}
 			releases := state.NewReleases(memory)
 			r := release()
 			digest, err := r.Digest()
@@ -97,14 +98,14 @@ func TestReleaseTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Config = map[string]any{"x": hex.EncodeToString(noise)}
-	if err := state.NewReleases(&state.Memory{}).Create(t.Context(), r); !errors.Is(err, state.ErrPayload) {
+	if err := state.NewReleases(&secret.Memory{}).Create(t.Context(), r); !errors.Is(err, state.ErrPayload) {
 		t.Errorf("create: %v, want ErrPayload", err)
 	}
 }
 
 func TestReleaseNamesAreTaken(t *testing.T) {
 	t.Parallel()
-	releases := state.NewReleases(&state.Memory{})
+	releases := state.NewReleases(&secret.Memory{})
 	if err := releases.Create(t.Context(), release()); err != nil {
 		t.Fatal(err)
 	}

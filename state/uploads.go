@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 const (
@@ -31,12 +32,12 @@ var ErrUpload = errors.New("upload does not match")
 // use it: owners do not see each other's, even for the same digest, and must
 // each send every byte.
 type Uploads struct {
-	secrets   Secrets
+	secrets   secret.Store
 	namespace string
 }
 
 // NewUploads receives in namespace.
-func NewUploads(secrets Secrets, namespace string) *Uploads {
+func NewUploads(secrets secret.Store, namespace string) *Uploads {
 	return &Uploads{secrets: secrets, namespace: namespace}
 }
 

@@ -17,8 +17,10 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/kube/account"
 	"github.com/helm-dm/helm-dm/manager"
+	"github.com/helm-dm/helm-dm/manager/operation"
 	"github.com/helm-dm/helm-dm/server"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // impersonator is the service account that may impersonate and nothing else.
@@ -89,10 +91,10 @@ func (o *options) run(ctx context.Context) error {
 	impersonate := kube.NewImpersonator(cfg, books.Tokens(v1alpha1.SystemNamespace, impersonator), discovery)
 	m := manager.New(manager.Config{
 		Replica:         o.replica,
-		As:              func(id kube.Identity) (manager.Cluster, error) { return impersonate.As(id) },
+		As:              func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
 		Reviewer:        books,
 		Namespace:       books.Namespace,
-		Secrets:         state.NewClusterSecrets(books.Client(), md),
+		Secrets:         secret.NewCluster(books.Client(), md),
 		Holders:         state.NewClusterHolders(books.Client(), v1alpha1.SystemNamespace),
 		SystemNamespace: v1alpha1.SystemNamespace,
 		Logger:          slog.New(slog.NewTextHandler(os.Stderr, nil)),

@@ -1,3 +1,4 @@
+// Package statetest is the contract of the role Holders in package state.
 package statetest
 
 import (
@@ -6,6 +7,9 @@ import (
 
 	"github.com/helm-dm/helm-dm/state"
 )
+
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
 
 // Holders runs the contract of state.Holders. Names of holders begin with
 // prefix, which is the test's own.

@@ -1,6 +1,6 @@
-// Package statetest is the contract of the roles in package state: every
-// implementation passes it, whatever it keeps its things in.
-package statetest
+// Package secrettest is the contract of secret.Store: every implementation
+// passes it, whatever it keeps its Secrets in.
+package secrettest
 
 import (
 	"context"
@@ -14,17 +14,17 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // patience is how long a test waits for what must happen.
 const patience = 30 * time.Second
 
-// Secrets runs the contract of state.Secrets. Each test gets a namespace that
+// Run runs the contract. Each test gets a namespace that
 // exists, is empty, and is its own.
-func Secrets(t *testing.T, secrets state.Secrets, namespace func(*testing.T) string) {
+func Run(t *testing.T, secrets secret.Store, namespace func(*testing.T) string) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, state.Secrets, string){
+	for name, test := range map[string]func(*testing.T, secret.Store, string){
 		"get what was created":                       created,
 		"miss what is not there":                     missing,
 		"refuse a name that is taken":                taken,
@@ -41,7 +41,7 @@ func Secrets(t *testing.T, secrets state.Secrets, namespace func(*testing.T) str
 	}
 }
 
-func secret(namespace, name, role string) *corev1.Secret {
+func object(namespace, name, role string) *corev1.Secret {
 	return &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{"role": role}},
 		Type:       "dm.helm.sh/test",
@@ -49,7 +49,7 @@ func secret(namespace, name, role string) *corev1.Secret {
 	}
 }
 
-func mustCreate(t *testing.T, s state.Secrets, in *corev1.Secret) *corev1.Secret {
+func mustCreate(t *testing.T, s secret.Store, in *corev1.Secret) *corev1.Secret {
 	t.Helper()
 	out, err := s.Create(t.Context(), in)
 	if err != nil {
@@ -58,8 +58,8 @@ func mustCreate(t *testing.T, s state.Secrets, in *corev1.Secret) *corev1.Secret
 	return out
 }
 
-func created(t *testing.T, s state.Secrets, ns string) {
-	in := mustCreate(t, s, secret(ns, "a", "x"))
+func created(t *testing.T, s secret.Store, ns string) {
+	in := mustCreate(t, s, object(ns, "a", "x"))
 	if in.UID == "" || in.ResourceVersion == "" || in.CreationTimestamp.IsZero() {
 		t.Errorf("created Secret lacks a UID, a version or a time: %+v", in.ObjectMeta)
 	}
@@ -72,11 +72,11 @@ func created(t *testing.T, s state.Secrets, ns string) {
 	}
 }
 
-func missing(t *testing.T, s state.Secrets, ns string) {
+func missing(t *testing.T, s secret.Store, ns string) {
 	if _, err := s.Get(t.Context(), ns, "nobody"); !apierrors.IsNotFound(err) {
 		t.Errorf("get: %v, want NotFound", err)
 	}
-	if _, err := s.Update(t.Context(), secret(ns, "nobody", "x")); !apierrors.IsNotFound(err) {
+	if _, err := s.Update(t.Context(), object(ns, "nobody", "x")); !apierrors.IsNotFound(err) {
 		t.Errorf("update: %v, want NotFound", err)
 	}
 	if err := s.Delete(t.Context(), ns, "nobody", nil); !apierrors.IsNotFound(err) {
@@ -84,15 +84,15 @@ func missing(t *testing.T, s state.Secrets, ns string) {
 	}
 }
 
-func taken(t *testing.T, s state.Secrets, ns string) {
-	mustCreate(t, s, secret(ns, "a", "x"))
-	if _, err := s.Create(t.Context(), secret(ns, "a", "y")); !apierrors.IsAlreadyExists(err) {
+func taken(t *testing.T, s secret.Store, ns string) {
+	mustCreate(t, s, object(ns, "a", "x"))
+	if _, err := s.Create(t.Context(), object(ns, "a", "y")); !apierrors.IsAlreadyExists(err) {
 		t.Errorf("create: %v, want AlreadyExists", err)
 	}
 }
 
-func updated(t *testing.T, s state.Secrets, ns string) {
-	first := mustCreate(t, s, secret(ns, "a", "x"))
+func updated(t *testing.T, s secret.Store, ns string) {
+	first := mustCreate(t, s, object(ns, "a", "x"))
 	change := first.DeepCopy()
 	change.Data["payload"] = []byte("second")
 	second, err := s.Update(t.Context(), change)
@@ -113,8 +113,8 @@ func updated(t *testing.T, s state.Secrets, ns string) {
 	}
 }
 
-func deleted(t *testing.T, s state.Secrets, ns string) {
-	first := mustCreate(t, s, secret(ns, "a", "x"))
+func deleted(t *testing.T, s secret.Store, ns string) {
+	first := mustCreate(t, s, object(ns, "a", "x"))
 	other := types.UID("another")
 	if err := s.Delete(t.Context(), ns, "a", &metav1.Preconditions{UID: &other}); !apierrors.IsConflict(err) {
 		t.Errorf("delete of another UID: %v, want Conflict", err)
@@ -135,9 +135,9 @@ func deleted(t *testing.T, s state.Secrets, ns string) {
 	}
 }
 
-func listed(t *testing.T, s state.Secrets, ns string) {
+func listed(t *testing.T, s secret.Store, ns string) {
 	for name, role := range map[string]string{"a": "x", "b": "x", "c": "y"} {
-		mustCreate(t, s, secret(ns, name, role))
+		mustCreate(t, s, object(ns, name, role))
 	}
 	list, err := s.Metadata(t.Context(), ns, "role=x")
 	if err != nil {
@@ -153,7 +153,7 @@ func listed(t *testing.T, s state.Secrets, ns string) {
 }
 
 // follow lists and then watches, and returns the names listed and the events.
-func follow(t *testing.T, s state.Secrets, ns, selector string) (int, watch.Interface) {
+func follow(t *testing.T, s secret.Store, ns, selector string) (int, watch.Interface) {
 	t.Helper()
 	lw := cache.ToListerWatcherWithContext(s.Follow(ns, selector))
 	object, err := lw.ListWithContext(t.Context(), metav1.ListOptions{})
@@ -186,13 +186,13 @@ func expect(t *testing.T, w watch.Interface, kind watch.EventType, name string) 
 	return nil
 }
 
-func followed(t *testing.T, s state.Secrets, ns string) {
-	first := mustCreate(t, s, secret(ns, "a", "x"))
+func followed(t *testing.T, s secret.Store, ns string) {
+	first := mustCreate(t, s, object(ns, "a", "x"))
 	n, w := follow(t, s, ns, "role=x")
 	if n != 1 {
 		t.Errorf("listed %d, want 1", n)
 	}
-	mustCreate(t, s, secret(ns, "b", "x"))
+	mustCreate(t, s, object(ns, "b", "x"))
 	if got := expect(t, w, watch.Added, "b"); string(got.Data["payload"]) != "bytes of b" {
 		t.Errorf("added with payload %q", got.Data["payload"])
 	}
@@ -213,9 +213,9 @@ func followed(t *testing.T, s state.Secrets, ns string) {
 	}
 }
 
-func followedSelected(t *testing.T, s state.Secrets, ns string) {
+func followedSelected(t *testing.T, s secret.Store, ns string) {
 	_, w := follow(t, s, ns, "role=y")
-	mustCreate(t, s, secret(ns, "a", "x"))
-	mustCreate(t, s, secret(ns, "b", "y"))
+	mustCreate(t, s, object(ns, "a", "x"))
+	mustCreate(t, s, object(ns, "b", "y"))
 	expect(t, w, watch.Added, "b")
 }

@@ -1,16 +1,15 @@
-package manager
+package operation
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -28,7 +27,7 @@ var errSuperseded = errors.New("the operation was superseded")
 // task is one operation as it runs. Its record is written by nobody else while
 // the operation is the deployment's.
 type task struct {
-	*Manager
+	*Runner
 	record  *state.Record
 	cluster Cluster
 	flushed time.Time
@@ -40,10 +39,10 @@ type task struct {
 func (t *task) run(ctx context.Context) error {
 	started := t.record.Operation.Started
 	if time.Since(started) > tooOld {
-		return t.fail(ctx, failed(v1alpha1.ReasonExpired, "the operation was interrupted and is older than %s", tooOld))
+		return t.fail(ctx, failure.New(v1alpha1.ReasonExpired, "the operation was interrupted and is older than %s", tooOld))
 	}
 	timeout := cmp.Or(t.record.Options.Timeout, defaultTimeout)
-	late := failed(v1alpha1.ReasonTimeout, "timed out after %s", timeout)
+	late := failure.New(v1alpha1.ReasonTimeout, "timed out after %s", timeout)
 	limited, cancel := context.WithDeadlineCause(ctx, started.Add(timeout), late)
 	defer cancel()
 	err := t.work(limited)
@@ -53,7 +52,7 @@ func (t *task) run(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case limited.Err() != nil && !errors.Is(err, late):
-		err = failed(v1alpha1.ReasonTimeout, "%w: %w", late, err)
+		err = failure.New(v1alpha1.ReasonTimeout, "%w: %w", late, err)
 	}
 	return t.fail(ctx, err)
 }
@@ -91,7 +90,7 @@ func (t *task) progress(ctx context.Context) error {
 // operation, or no record at all, is errSuperseded.
 func (t *task) flush(ctx context.Context) error {
 	for {
-		stored, err := t.records.Update(ctx, t.record)
+		stored, err := t.Books.Records.Update(ctx, t.record)
 		switch {
 		case err == nil:
 			t.record, t.flushed, t.dirty = stored, time.Now(), false
@@ -101,7 +100,7 @@ func (t *task) flush(ctx context.Context) error {
 		case !apierrors.IsConflict(err):
 			return err
 		}
-		present, err := t.records.Get(ctx, t.record.Key)
+		present, err := t.Books.Records.Get(ctx, t.record.Key)
 		if apierrors.IsNotFound(err) {
 			return errSuperseded
 		}
@@ -132,55 +131,14 @@ func (t *task) fail(ctx context.Context, cause error) error {
 	t.step(v1alpha1.StepFailed)
 	o := &t.record.Operation
 	o.Finished = time.Now().UTC()
-	o.Reason, o.Failure = string(ReasonOf(cause)), sentence(cause)
+	o.Reason, o.Failure = string(failure.ReasonOf(cause)), failure.Sentence(cause)
 	if err := t.flush(ctx); err != nil {
 		return errors.Join(cause, err)
 	}
 	if v1alpha1.OperationType(o.Type) == v1alpha1.OperationDeploy && !o.Wrote {
-		if err := t.records.Delete(ctx, t.record); err != nil {
+		if err := t.Books.Records.Delete(ctx, t.record); err != nil {
 			return errors.Join(cause, err)
 		}
 	}
 	return cause
-}
-
-// authorize asks whether the caller may do all of this, and names everything
-// they may not. A permission for a name is asked for without it first, which
-// answers for all names at once.
-func (m *Manager) authorize(ctx context.Context, id kube.Identity, permissions []kube.Permission) error {
-	byResource := map[kube.Permission][]kube.Permission{}
-	var general []kube.Permission
-	for _, p := range permissions {
-		g := p
-		g.Name = ""
-		if byResource[g] == nil {
-			general = append(general, g)
-		}
-		byResource[g] = append(byResource[g], p)
-	}
-	denied, err := m.Reviewer.Denied(ctx, id, general)
-	if err != nil || len(denied) == 0 {
-		return err
-	}
-	var left []kube.Permission
-	var wrong []error
-	for _, g := range denied {
-		for _, p := range byResource[g] {
-			if p.Name == "" {
-				wrong = append(wrong, fmt.Errorf("may not %s", p))
-			} else {
-				left = append(left, p)
-			}
-		}
-	}
-	if denied, err = m.Reviewer.Denied(ctx, id, left); err != nil {
-		return err
-	}
-	for _, p := range denied {
-		wrong = append(wrong, fmt.Errorf("may not %s", p))
-	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	return failed(v1alpha1.ReasonForbidden, "nothing was changed, because user %q %w", id.User, errors.Join(wrong...))
 }

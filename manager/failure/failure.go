@@ -1,4 +1,6 @@
-package manager
+// Package failure gives the errors of the manager their kinds: one Reason each,
+// which the API answers with and the command line turns into an exit code.
+package failure
 
 import (
 	"context"
@@ -16,8 +18,8 @@ import (
 	"github.com/helm-dm/helm-dm/state"
 )
 
-// Error is a failure of a known kind. Every error that leaves this package is
-// one; what is not becomes Internal.
+// Error is a failure of a known kind. What reaches a caller without one is
+// Internal.
 type Error struct {
 	Reason v1alpha1.Reason
 	Err    error
@@ -29,7 +31,8 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-func failed(reason v1alpha1.Reason, format string, args ...any) *Error {
+// New makes an Error; format is that of fmt.Errorf.
+func New(reason v1alpha1.Reason, format string, args ...any) *Error {
 	return &Error{Reason: reason, Err: fmt.Errorf(format, args...)}
 }
 
@@ -59,7 +62,7 @@ func ReasonOf(err error) v1alpha1.Reason {
 	return v1alpha1.ReasonInternal
 }
 
-// sentence is err on one line: joined errors are told apart by semicolons.
-func sentence(err error) string {
+// Sentence is err on one line: joined errors are told apart by semicolons.
+func Sentence(err error) string {
 	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
 }

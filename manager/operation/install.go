@@ -1,11 +1,9 @@
-package manager
+package operation
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,10 +12,8 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/apply"
-	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/kube"
-	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -56,7 +52,7 @@ func (t *task) pending(ctx context.Context) (*state.Release, error) {
 	if err := t.authorize(ctx, t.record.Operation.Caller, []kube.Permission{deployPermission(t.record.Namespace)}); err != nil {
 		return nil, err
 	}
-	release, err := t.releases.Get(ctx, t.record.Key, newest.Number, newest.Digest)
+	release, err := t.Books.Releases.Get(ctx, t.record.Key, newest.Number, newest.Digest)
 	if apierrors.IsNotFound(err) { // it was journalled and never stored
 		t.record.Revisions = t.record.Revisions[:len(t.record.Revisions)-1]
 		return nil, nil
@@ -66,166 +62,6 @@ func (t *task) pending(ctx context.Context) (*state.Release, error) {
 
 func deployPermission(namespace string) kube.Permission {
 	return kube.Permission{Verb: "create", Group: v1alpha1.GroupName, Resource: v1alpha1.ChartDeployments, Namespace: namespace}
-}
-
-// prepare fetches the chart and renders it into a release.
-func (t *task) prepare(ctx context.Context) (*state.Release, error) {
-	t.step(v1alpha1.StepFetching)
-	loaded, facts, err := t.fetch(ctx)
-	if err != nil {
-		return nil, err
-	}
-	t.step(v1alpha1.StepRendering)
-	given, err := values.Merge(t.record.Parameters)
-	if err != nil {
-		return nil, fmt.Errorf("reading parameters: %w", err)
-	}
-	rendered, err := t.render(ctx, loaded, given)
-	if err != nil {
-		return nil, err
-	}
-	if err := supported(loaded, rendered); err != nil {
-		return nil, err
-	}
-	return t.newRelease(loaded, facts, given, rendered), nil
-}
-
-// fetch reads the chart from the chart store.
-func (t *task) fetch(ctx context.Context) (*chart.Chart, state.Chart, error) {
-	ref, err := chart.ParseReference(t.record.Chart)
-	if err != nil {
-		return nil, state.Chart{}, err
-	}
-	data, err := t.packages.Get(ctx, ref.Digest)
-	if apierrors.IsNotFound(err) {
-		return nil, state.Chart{}, failed(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: upload it again", t.record.Chart)
-	}
-	if err != nil {
-		return nil, state.Chart{}, err
-	}
-	loaded, err := chart.LoadBytes(data, chart.Limits{})
-	if err != nil {
-		return nil, state.Chart{}, fmt.Errorf("loading chart %q: %w", ref.Tagged(), err)
-	}
-	return loaded, state.Chart(chartStatus(loaded, ref.Digest)), nil
-}
-
-// chartStatus names an uploaded chart exactly.
-func chartStatus(c *chart.Chart, digest string) v1alpha1.ChartStatus {
-	return v1alpha1.ChartStatus{
-		Reference:  chart.UploadReference(c.Name(), c.Version(), "").Tagged(),
-		Name:       c.Name(),
-		Version:    c.Version(),
-		AppVersion: c.Metadata().AppVersion,
-		Digest:     digest,
-	}
-}
-
-func (t *task) render(ctx context.Context, c *chart.Chart, given map[string]any) (*render.Output, error) {
-	serving, err := t.cluster.Version(ctx)
-	if err != nil {
-		return nil, err
-	}
-	version, err := render.ParseKubeVersion(serving)
-	if err != nil {
-		return nil, fmt.Errorf("reading the cluster's version: %w", err)
-	}
-	kinds, err := t.cluster.APIVersions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	capabilities := render.Offline(version)
-	capabilities.APIVersions = kinds
-	return render.Render(ctx, c, given, render.Options{
-		Release: render.Release{
-			Name: t.record.Name, Namespace: t.record.Namespace, Revision: t.number(), IsInstall: true,
-		},
-		Capabilities: capabilities,
-		Lookup:       t.lookup,
-	})
-}
-
-// number is the number of the revision in the making.
-func (t *task) number() int {
-	if newest := t.record.Revision(); newest != nil {
-		return newest.Number + 1
-	}
-	return 1
-}
-
-// lookup answers the template function of that name, as the caller (S25).
-func (t *task) lookup(ctx context.Context, apiVersion, kind, namespace, name string) (map[string]any, error) {
-	ref := kube.Ref{GroupVersionKind: gvk(apiVersion, kind), Namespace: namespace, Name: name}
-	if name == "" {
-		list, err := t.cluster.List(ctx, ref.GroupVersionKind, namespace)
-		if err != nil {
-			return nil, absent(err)
-		}
-		return list.UnstructuredContent(), nil
-	}
-	object, err := t.cluster.Get(ctx, ref)
-	if err != nil {
-		return nil, absent(err)
-	}
-	return object.Object, nil
-}
-
-// absent is nil for what does not exist.
-func absent(err error) error {
-	if apierrors.IsNotFound(err) || errors.Is(err, kube.ErrNoKind) {
-		return nil
-	}
-	return err
-}
-
-// supported refuses what a chart asks for and this manager does not do, rather
-// than deploying half of it.
-func supported(c *chart.Chart, rendered *render.Output) error {
-	var wrong []error
-	for _, hook := range rendered.Hooks {
-		if !onlyTests(hook.Events) {
-			wrong = append(wrong, fmt.Errorf("%s: hooks are not run (%s)", hook.Path, strings.Join(hook.Events, ", ")))
-		}
-	}
-	if n := len(rendered.CRDs); n > 0 {
-		wrong = append(wrong, fmt.Errorf("crds/: %d custom resource definitions are not installed: apply them first and move them out of the chart", n))
-	}
-	if len(wrong) > 0 {
-		return failed(v1alpha1.ReasonInvalid, "chart %q needs what this manager does not do: %w", c.Name(), errors.Join(wrong...))
-	}
-	return nil
-}
-
-func onlyTests(events []string) bool {
-	return !slices.ContainsFunc(events, func(e string) bool { return e != "test" && e != "test-success" })
-}
-
-func (t *task) newRelease(c *chart.Chart, facts state.Chart, given map[string]any, rendered *render.Output) *state.Release {
-	metadata := c.Metadata()
-	if metadata.Annotations == nil {
-		metadata.Annotations = map[string]string{}
-	}
-	metadata.Annotations[v1alpha1.AnnotationChartReference] = facts.Reference
-	metadata.Annotations[v1alpha1.AnnotationChartDigest] = facts.Digest
-	now := time.Now().UTC()
-	release := &state.Release{
-		Name: t.record.Name, Namespace: t.record.Namespace, Version: t.number(),
-		Info: state.ReleaseInfo{
-			FirstDeployed: now, LastDeployed: now, Status: state.StatusPendingInstall,
-			Description: cmp.Or(t.record.Operation.Message, "Deploying"), Notes: rendered.Notes,
-		},
-		Chart:       state.ReleaseChart{Metadata: metadata, Lock: c.Lock(), Values: c.Values(), Schema: c.Schema()},
-		Config:      given,
-		Manifest:    rendered.Manifest,
-		ApplyMethod: "ssa",
-	}
-	for _, h := range rendered.Hooks {
-		release.Hooks = append(release.Hooks, state.ReleaseHook{
-			Name: h.Name, Kind: h.Kind, Path: h.Path, Manifest: h.Content, Events: h.Events, Weight: h.Weight,
-			DeletePolicies: h.DeletePolicies, OutputLogPolicies: h.OutputLogPolicies,
-		})
-	}
-	return release
 }
 
 // plan says what applying the release does, and makes sure that nothing stands
@@ -240,10 +76,10 @@ func (t *task) plan(ctx context.Context, release *state.Release) (*apply.Plan, e
 	if err != nil {
 		return nil, err
 	}
-	if err := plan.Conflicts(); err != nil {
+	if err := t.authorize(ctx, t.record.Operation.Caller, plan.Permissions()); err != nil {
 		return nil, err
 	}
-	return plan, t.authorize(ctx, t.record.Operation.Caller, plan.Permissions())
+	return plan, plan.Conflicts()
 }
 
 func (t *task) owner() apply.Owner {
@@ -287,12 +123,12 @@ func (t *task) journal(ctx context.Context, release *state.Release, plan *apply.
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	err = t.releases.Create(ctx, release)
+	err = t.Books.Releases.Create(ctx, release)
 	if err != nil {
 		t.record.Operation.Wrote = false // nothing of the chart was
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return failed(v1alpha1.ReasonConflict, "a release Secret of the name %q appeared in namespace %q: somebody else made it", t.record.Name, t.record.Namespace)
+		return failure.New(v1alpha1.ReasonConflict, "a release Secret of the name %q appeared in namespace %q: somebody else made it", t.record.Name, t.record.Namespace)
 	}
 	return err
 }
@@ -319,7 +155,7 @@ func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
 		o := &t.record.Objects[at[r.Ref]]
 		o.Action, o.Since = string(r.Action), time.Now().UTC()
 		if r.Err != nil {
-			o.Health, o.Message = string(v1alpha1.HealthUnhealthy), sentence(r.Err)
+			o.Health, o.Message = string(v1alpha1.HealthUnhealthy), failure.Sentence(r.Err)
 		} else {
 			applied = append(applied, r.Object)
 		}
@@ -382,10 +218,10 @@ func (t *task) conclude(ctx context.Context, release *state.Release, outcome err
 	release.Info.Description = cmp.Or(t.record.Operation.Message, "Deployed")
 	if outcome != nil {
 		newest.Outcome = state.StatusFailed
-		release.Info.Description = sentence(outcome)
+		release.Info.Description = failure.Sentence(outcome)
 	}
 	release.Info.Status = newest.Outcome
-	if err := t.releases.Update(ctx, release, newest.Digest); err != nil {
+	if err := t.Books.Releases.Update(ctx, release, newest.Digest); err != nil {
 		// The record is the truth; the Secret is Helm's view of it.
 		t.Logger.Error("recording the outcome in the release", "deployment", t.record.Key, "err", err)
 	}

@@ -1,4 +1,7 @@
-package state
+// Package secret is the one role that the manager's books are built on: keeping
+// Secrets. Cluster keeps them in a cluster, Memory in memory; package secrettest
+// is the contract of both.
+package secret
 
 import (
 	"context"
@@ -8,9 +11,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// SecretReader reads Secrets. A missing one is a NotFound of
+// Reader reads Secrets. A missing one is a NotFound of
 // k8s.io/apimachinery/pkg/api/errors, as in all roles here.
-type SecretReader interface {
+type Reader interface {
 	Get(ctx context.Context, namespace, name string) (*corev1.Secret, error)
 	// Metadata lists the metadata, never the payload, of the Secrets that match
 	// the label selector, with a resource version at which the list was whole
@@ -18,22 +21,22 @@ type SecretReader interface {
 	Metadata(ctx context.Context, namespace, selector string) (*metav1.PartialObjectMetadataList, error)
 }
 
-// SecretWriter writes Secrets. A name that is taken is AlreadyExists; a
+// Writer writes Secrets. A name that is taken is AlreadyExists; a
 // resource version or UID that has moved on is Conflict.
-type SecretWriter interface {
+type Writer interface {
 	Create(ctx context.Context, secret *corev1.Secret) (*corev1.Secret, error)
 	Update(ctx context.Context, secret *corev1.Secret) (*corev1.Secret, error)
 	Delete(ctx context.Context, namespace, name string, only *metav1.Preconditions) error
 }
 
-// SecretFollower follows Secrets for a reflector of client-go.
-type SecretFollower interface {
+// Follower follows Secrets for a reflector of client-go.
+type Follower interface {
 	Follow(namespace, selector string) cache.ListerWatcher
 }
 
-// Secrets is the role that everything in this package is built on.
-type Secrets interface {
-	SecretReader
-	SecretWriter
-	SecretFollower
+// Store is all of it.
+type Store interface {
+	Reader
+	Writer
+	Follower
 }

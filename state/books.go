@@ -1,0 +1,25 @@
+package state
+
+import "github.com/helm-dm/helm-dm/state/secret"
+
+// Books are all the stores that one kind of Secrets holds.
+type Books struct {
+	Records  *Records
+	Feed     *Feed
+	Releases *Releases
+	Packages *Packages
+	Uploads  *Uploads
+}
+
+// NewBooks keeps what is the manager's own in the namespace system, and revisions
+// in the namespaces of what they describe.
+func NewBooks(secrets secret.Store, system string) *Books {
+	records := NewRecords(secrets, system)
+	return &Books{
+		Records:  records,
+		Feed:     NewFeed(records),
+		Releases: NewReleases(secrets),
+		Packages: NewPackages(secrets, system),
+		Uploads:  NewUploads(secrets, system),
+	}
+}
