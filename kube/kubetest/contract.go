@@ -1,0 +1,133 @@
+package kubetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/helm-dm/helm-dm/kube"
+)
+
+// Cluster is what Memory and kube.Cluster have in common.
+type Cluster interface {
+	Resource(ctx context.Context, kind schema.GroupVersionKind) (kube.Resource, error)
+	APIVersions(ctx context.Context) ([]string, error)
+	Version(ctx context.Context) (string, error)
+	Get(ctx context.Context, ref kube.Ref) (*unstructured.Unstructured, error)
+	List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error)
+	Apply(ctx context.Context, object *unstructured.Unstructured, manager string, force bool) (*unstructured.Unstructured, error)
+	Delete(ctx context.Context, ref kube.Ref, uid types.UID) error
+}
+
+// Run runs the contract of a Cluster in a namespace that exists and is the
+// test's own.
+func Run(t *testing.T, c Cluster, namespace string) {
+	t.Helper()
+	t.Run("knows what it serves", func(t *testing.T) { served(t, c) })
+	t.Run("applies and deletes", func(t *testing.T) { applied(t, c, namespace) })
+	t.Run("lists", func(t *testing.T) { listed(t, c, namespace) })
+}
+
+func kindOf(group, version, kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: group, Version: version, Kind: kind}
+}
+
+func served(t *testing.T, c Cluster) {
+	for kind, want := range map[schema.GroupVersionKind]kube.Resource{
+		kindOf("", "v1", "ConfigMap"):      {GroupVersionResource: schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}, Kind: "ConfigMap", Namespaced: true},
+		kindOf("", "v1", "Namespace"):      {GroupVersionResource: schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}, Kind: "Namespace"},
+		kindOf("apps", "v1", "Deployment"): {GroupVersionResource: schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}, Kind: "Deployment", Namespaced: true},
+	} {
+		if got, err := c.Resource(t.Context(), kind); err != nil || got != want {
+			t.Errorf("%s is served as %+v (%v), want %+v", kind, got, err, want)
+		}
+	}
+	if _, err := c.Resource(t.Context(), kindOf("party", "v1", "Confetti")); !errors.Is(err, kube.ErrNoKind) {
+		t.Errorf("an unknown kind: %v, want ErrNoKind", err)
+	}
+	names, err := c.APIVersions(t.Context())
+	if err != nil || !slices.Contains(names, "apps/v1") || !slices.Contains(names, "apps/v1/Deployment") || !slices.Contains(names, "v1/Pod") {
+		t.Errorf("API versions %v (%v)", names, err)
+	}
+	if version, err := c.Version(t.Context()); err != nil || version != "v1.36.3" {
+		t.Errorf("version %q (%v)", version, err)
+	}
+}
+
+func configMap(namespace, name, value string) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "ConfigMap",
+		"metadata": map[string]any{"namespace": namespace, "name": name},
+		"data":     map[string]any{"key": value},
+	}}
+}
+
+func applied(t *testing.T, c Cluster, namespace string) {
+	apply := func(value string) *unstructured.Unstructured {
+		t.Helper()
+		out, err := c.Apply(t.Context(), configMap(namespace, "a", value), "test", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	ref := kube.RefOf(configMap(namespace, "a", ""))
+	if _, err := c.Get(t.Context(), ref); !apierrors.IsNotFound(err) {
+		t.Errorf("before: %v, want NotFound", err)
+	}
+	first := apply("one")
+	if same := apply("one"); same.GetResourceVersion() != first.GetResourceVersion() {
+		t.Errorf("the same again moved the version from %s to %s", first.GetResourceVersion(), same.GetResourceVersion())
+	}
+	second := apply("two")
+	if second.GetResourceVersion() == first.GetResourceVersion() || second.GetUID() != first.GetUID() {
+		t.Errorf("a change: version %s to %s, UID %s to %s", first.GetResourceVersion(), second.GetResourceVersion(), first.GetUID(), second.GetUID())
+	}
+	got, err := c.Get(t.Context(), ref)
+	if value, _, _ := unstructured.NestedString(got.Object, "data", "key"); err != nil || value != "two" {
+		t.Errorf("got %q (%v)", value, err)
+	}
+	if err := c.Delete(t.Context(), ref, "another"); !apierrors.IsConflict(err) {
+		t.Errorf("deleting another's: %v, want Conflict", err)
+	}
+	if err := c.Delete(t.Context(), ref, first.GetUID()); err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if _, err := c.Get(t.Context(), ref); apierrors.IsNotFound(err) {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatal("still there long after it was deleted")
+		}
+	}
+	if err := c.Delete(t.Context(), ref, first.GetUID()); !apierrors.IsNotFound(err) {
+		t.Errorf("deleting twice: %v, want NotFound", err)
+	}
+}
+
+func listed(t *testing.T, c Cluster, namespace string) {
+	for _, name := range []string{"x", "y"} {
+		if _, err := c.Apply(t.Context(), configMap(namespace, name, "one"), "test", false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := c.List(t.Context(), kindOf("", "v1", "ConfigMap"), namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for i := range list.Items {
+		found[list.Items[i].GetName()] = true
+	}
+	if !found["x"] || !found["y"] || list.GetKind() != "ConfigMapList" {
+		t.Errorf("listed %v as %s", found, list.GetKind())
+	}
+}
