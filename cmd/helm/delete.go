@@ -8,6 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/operation"
 )
 
 func newDelete(w *world) *cobra.Command {
@@ -36,17 +38,17 @@ func runDelete(ctx context.Context, w *world, names []string) error {
 	}
 	ctx, cancel := w.limited(ctx)
 	defer cancel()
-	first := exitDone
+	first := fault.ExitDone
 	for _, name := range names {
 		if ctx.Err() != nil {
 			break
 		}
-		if code := report(w, destroy(ctx, w, s, name, format)); first == exitDone {
+		if code := w.report(destroy(ctx, w, s, name, format)); first == fault.ExitDone {
 			first = code
 		}
 	}
-	if first != exitDone {
-		return told(first)
+	if first != fault.ExitDone {
+		return fault.Told(first)
 	}
 	return nil
 }
@@ -56,7 +58,7 @@ func destroy(ctx context.Context, w *world, s *session, name, format string) err
 	if err != nil {
 		return about(s, name, "deleting", err)
 	}
-	gone, err := following{deployments: s.deployments()}.run(ctx, w, accepted)
+	gone, err := operation.Wait{Deployments: s.deployments()}.Run(ctx, w.screen, accepted)
 	if err != nil && !errors.Is(err, client.ErrGone) {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 func TestDeleteGoesOnAfterAFailure(t *testing.T) {
@@ -52,7 +53,7 @@ func TestDeleteTimesOut(t *testing.T) {
 	t.Parallel()
 	f := &fake{states: []state{at(v1alpha1.StepDeleting)}, items: listed().items, hang: make(chan struct{})}
 	got := helm(t, f, "-q", "delete", "--timeout", "300ms", "taco-tuesday")
-	if got.Code != exitTimeout {
+	if got.Code != fault.ExitTimeout {
 		t.Errorf("got %+v, want exit code 7", got)
 	}
 }

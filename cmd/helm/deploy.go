@@ -12,6 +12,10 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
+	"github.com/helm-dm/helm-dm/cmd/helm/operation"
+	"github.com/helm-dm/helm-dm/cmd/helm/parameter"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 )
 
@@ -19,7 +23,7 @@ type deployOptions struct {
 	name       string
 	noWait     bool
 	message    string
-	parameters parameterOptions
+	parameters parameter.Flags
 }
 
 func newDeploy(w *world) *cobra.Command {
@@ -73,7 +77,7 @@ func (o *deployOptions) run(ctx context.Context, w *world, args []string) error 
 // targets settles what is to be deployed: the command line over the headers of
 // the configuration files.
 func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error) {
-	files, err := o.parameters.read(w.in)
+	files, err := o.parameters.Read(w.in)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +90,8 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 		return nil, err
 	}
 	if len(args) > 0 && len(all) > 1 {
-		return nil, usage("the configuration is for %d deployments, the chart %q for one", len(all), args[0]).
-			mend("helm deploy -n NAME to choose one")
+		return nil, fault.Usage("the configuration is for %d deployments, the chart %q for one", len(all), args[0]).
+			Mend("helm deploy -n NAME to choose one")
 	}
 	for i := range all {
 		t := &all[i]
@@ -101,8 +105,8 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 			t.Chart = args[0]
 		}
 		if t.Chart == "" {
-			return nil, usage("no chart to deploy: neither the command line nor a configuration file names one").
-				mend("helm deploy helm:HOST/BUCKET/NAME")
+			return nil, fault.Usage("no chart to deploy: neither the command line nor a configuration file names one").
+				Mend("helm deploy helm:HOST/BUCKET/NAME")
 		}
 	}
 	return all, nil
@@ -112,7 +116,7 @@ func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t targ
 	if t.Namespace == "" {
 		t.Namespace = s.target.Namespace
 	}
-	reference, err := resolve(ctx, w, s, t.Chart)
+	reference, err := localchart.Resolve(ctx, w.screen, s.Packages(), t.Chart)
 	if err != nil {
 		return err
 	}
@@ -126,10 +130,10 @@ func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t targ
 	if err != nil {
 		return refused(t, err)
 	}
-	f := following{deployments: deployments, noWait: o.noWait}
-	done, err := f.run(ctx, w, accepted)
+	waiting := operation.Wait{Deployments: deployments, Applied: o.noWait}
+	done, err := waiting.Run(ctx, w.screen, accepted)
 	if err != nil {
-		return err
+		return unfound(t, err)
 	}
 	switch format {
 	case formatText:
@@ -144,7 +148,7 @@ func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t targ
 
 // wanted is the object to create.
 func (o *deployOptions) wanted(w *world, t target.Target, reference chart.Reference) (*v1alpha1.ChartDeployment, error) {
-	parameters, err := o.parameters.sources(t.Values)
+	parameters, err := o.parameters.Sources(t.Values)
 	if err != nil {
 		return nil, err
 	}
@@ -172,16 +176,24 @@ func hintNamespace(w *world, s *session, name string) {
 
 // refused explains why a deploy was not accepted.
 func refused(t target.Target, err error) error {
-	wrapped := because("deploying %q: %w", t.Chart, err)
+	wrapped := fault.Because("deploying %q: %w", t.Chart, err)
 	switch {
 	case client.KindOf(err) == client.KindConflict && t.Deployment != "":
-		return wrapped.mend("helm status %s, or helm deploy -n with another name", t.Deployment)
-	case !isLocal(t.Chart) && isChartFolder(t.Chart):
-		return wrapped.mend("helm deploy ./%s, for the chart in that folder", t.Chart)
+		return wrapped.Mend("helm status %s, or helm deploy -n with another name", t.Deployment)
 	case apierrors.IsNotFound(err) && subject(err) == "namespaces":
-		return wrapped.mend("kubectl create namespace %s", t.Namespace)
+		return wrapped.Mend("kubectl create namespace %s", t.Namespace)
 	}
-	return wrapped
+	return unfound(t, wrapped)
+}
+
+// unfound adds to an error about a chart that was not found how to deploy the
+// one on this machine that it may have been meant to be.
+func unfound(t target.Target, err error) error {
+	path, kind := localchart.Meant(t.Chart)
+	if path == "" || client.KindOf(err) != client.KindNotFound {
+		return err
+	}
+	return fault.Because("%w", err).Mend("helm deploy %s, for the chart in that %s", path, kind)
 }
 
 // subject is the resource that the API's answer is about, empty if unknown.

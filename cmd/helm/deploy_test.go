@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,12 +10,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/cmd/helm/target"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 func TestDeployWaits(t *testing.T) {
@@ -148,15 +148,6 @@ func TestDeployLocalChart(t *testing.T) {
 	}
 }
 
-func TestFolderOneStandsIn(t *testing.T) {
-	t.Parallel()
-	for path, want := range map[string]string{".": "./helm", "./": "./helm", "./x": "./x", "../x": "../x", "/x": "/x"} {
-		if got, err := shownFolder(path); err != nil || got != want {
-			t.Errorf("%q is shown as %q, %v, want %q", path, got, err, want)
-		}
-	}
-}
-
 func TestDeployInvalidInput(t *testing.T) {
 	t.Parallel()
 	broken := t.TempDir()
@@ -187,7 +178,7 @@ func TestDeployInvalidInput(t *testing.T) {
 			t.Parallel()
 			f := &fake{}
 			got := helm(t, f, append([]string{"deploy"}, test.args...)...)
-			if got.Code != exitUsage || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, test.want) || got.Out != "" {
+			if got.Code != fault.ExitUsage || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, test.want) || got.Out != "" {
 				t.Errorf("got %+v, want exit code 2 and %q", got, test.want)
 			}
 			if len(f.created) > 0 {
@@ -257,12 +248,13 @@ func TestDeployRefused(t *testing.T) {
 	}{
 		{refusal(422, metav1.StatusReasonInvalid, "bad name"), 2, ""},
 		{noNamespace, 3, "Try: kubectl create namespace shop"},
+		{refusal(404, metav1.StatusReasonNotFound, "no chart"), 3, "no chart\n"},
 		{refusal(409, metav1.StatusReasonAlreadyExists, "taken"), 4, "Try: helm status taco"},
 		{refusal(403, metav1.StatusReasonForbidden, "not you"), 5, "Try: kubectl auth can-i"},
 		{refusal(503, metav1.StatusReasonServiceUnavailable, "not now"), 6, "Try: kubectl get apiservice"},
 	}
 	for _, test := range tests {
-		t.Run(string(test.status.Reason), func(t *testing.T) {
+		t.Run(test.status.Message, func(t *testing.T) {
 			t.Parallel()
 			f := &fake{refuse: map[string]metav1.Status{"POST chartdeployments": test.status}}
 			got := helm(t, f, "deploy", "-n", "taco", "helm:e/b")
@@ -273,26 +265,62 @@ func TestDeployRefused(t *testing.T) {
 	}
 }
 
-func TestDeployOfAFolderTakenForAReference(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "Chart.yaml"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+// aside is a path from here that begins neither with a dot nor with a slash, by
+// way of a folder that is here.
+func aside(t *testing.T, path string) string {
+	t.Helper()
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A path that does not begin with a dot or a slash, as far as one exists.
-	relative, err := filepath.Rel(here, folder)
+	relative, err := filepath.Rel(here, path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	status := refusal(404, metav1.StatusReasonNotFound, "no repository")
-	err = refused(target.Target{Chart: "testdata/../" + relative}, &apierrors.StatusError{ErrStatus: status})
-	if exitCode(err) != exitNotFound || !strings.HasPrefix(advice(&world{}, err), "helm deploy ./testdata") {
-		t.Errorf("got %v, %q", err, advice(&world{}, err))
+	return "trace/../" + relative
+}
+
+func TestDeployOfALocalChartTakenForAReference(t *testing.T) {
+	t.Parallel()
+	folder, empty := aside(t, filepath.Dir(file(t, "Chart.yaml", ""))), aside(t, t.TempDir())
+	archive := aside(t, file(t, "note.tgz", ""))
+	unknown := refusal(404, metav1.StatusReasonNotFound, "no repository")
+	unknown.Details = &metav1.StatusDetails{Group: v1alpha1.GroupName, Kind: v1alpha1.ChartDeployments}
+	noNamespace := refusal(404, metav1.StatusReasonNotFound, "no namespace")
+	noNamespace.Details = &metav1.StatusDetails{Kind: "namespaces", Name: "shop"}
+	tests := []struct {
+		name, chart string
+		status      metav1.Status
+		code        int
+		try         string // the end of what is told
+	}{
+		{"a folder", folder, unknown, 3, "Try: helm deploy ./" + folder + ", for the chart in that folder\n"},
+		{"a package", archive, unknown, 3, "Try: helm deploy ./" + archive + ", for the chart in that file\n"},
+		{"a folder without a chart", empty, unknown, 3, "no repository\n"},
+		{"nothing of that name", "helm:e/b", unknown, 3, "no repository\n"},
+		{"another thing is missing", folder, noNamespace, 3, "Try: kubectl create namespace shop\n"},
+		{"another refusal", folder, refusal(422, metav1.StatusReasonInvalid, "bad name"), 2, "bad name\n"},
 	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := &fake{refuse: map[string]metav1.Status{"POST chartdeployments": test.status}}
+			got := helm(t, f, "deploy", test.chart)
+			want := fmt.Sprintf("Error: deploying %q: ", test.chart)
+			if got.Code != test.code || !strings.HasPrefix(got.Err, want) || !strings.HasSuffix(got.Err, test.try) {
+				t.Errorf("got %+v, want exit code %d and %q", got, test.code, test.try)
+			}
+		})
+	}
+	t.Run("once it was accepted", func(t *testing.T) {
+		t.Parallel()
+		f := &fake{states: []state{failed(v1alpha1.ReasonNotFound, "no such chart")}}
+		got := helm(t, f, "-q", "deploy", "-n", "taco", folder)
+		want := result{3, "", "Error: Deploy of \"taco\" failed: no such chart\nTry: helm deploy ./" + folder + ", for the chart in that folder\n"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestDeployFormats(t *testing.T) {

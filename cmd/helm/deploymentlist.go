@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 )
 
@@ -53,10 +54,10 @@ func (o *deploymentListOptions) run(ctx context.Context, w *world, pattern strin
 		return err
 	}
 	if _, err := labels.Parse(o.selector); err != nil {
-		return usage("reading selector %q: %w", o.selector, err)
+		return fault.Usage("reading selector %q: %w", o.selector, err)
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
-		return usage("reading pattern %q: %w", pattern, err)
+		return fault.Usage("reading pattern %q: %w", pattern, err)
 	}
 	list, err := o.find(ctx, w, pattern)
 	if err != nil {

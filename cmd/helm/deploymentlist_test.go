@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 func listed() *fake {
@@ -65,7 +66,7 @@ apps        zebra   bar     -         2          Failed   2d
 func TestDeploymentListRefusesSelector(t *testing.T) {
 	t.Parallel()
 	got := helm(t, listed(), "deployment", "list", "-l", "a in (")
-	if got.Code != exitUsage {
+	if got.Code != fault.ExitUsage {
 		t.Errorf("got %+v", got)
 	}
 }

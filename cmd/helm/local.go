@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 func newLocal(w *world) *cobra.Command {
@@ -31,7 +32,7 @@ func (w *world) localCluster(dir string) (*embedded.Cluster, error) {
 func findProgram(name string) (string, error) {
 	program, err := embedded.Find(name)
 	if errors.Is(err, embedded.ErrNoProgram) {
-		return "", because("%w", err).mend("make build, in the source of Helm/DM")
+		return "", fault.Because("%w", err).Mend("make build, in the source of Helm/DM")
 	}
 	return program, err
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 func newLocalStatus(w *world, dir *string) *cobra.Command {
@@ -39,5 +40,5 @@ func tell(w *world, trouble []string) error {
 	for _, line := range trouble {
 		w.screen.Answer("%s", line)
 	}
-	return told(exitFailed)
+	return fault.Told(fault.ExitFailed)
 }

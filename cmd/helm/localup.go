@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/install"
 )
 
@@ -46,7 +47,7 @@ func (o *localUpOptions) run(ctx context.Context, w *world) error {
 		return err
 	}
 	if o.replicas < 1 {
-		return usage("--replicas %d: there must be at least one", o.replicas)
+		return fault.Usage("--replicas %d: there must be at least one", o.replicas)
 	}
 	cluster, err := w.localCluster(*o.dir)
 	if err != nil {

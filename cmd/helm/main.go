@@ -2,7 +2,7 @@
 //
 // A command is one file: a constructor, its options, and a run that is handed
 // the world (streams, clock, flags, the door to the cluster). Standard output
-// carries the answer alone; an error's kind decides the exit code in exit.go.
+// carries the answer alone; an error's kind decides the exit code in fault.
 package main
 
 import (

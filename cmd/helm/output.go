@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 // The formats of answers.
@@ -23,7 +25,7 @@ const (
 func (w *world) format(others ...string) (string, error) {
 	known := append([]string{formatText}, others...)
 	if !slices.Contains(known, w.global.output) {
-		return "", usage("there is no output format %q here", w.global.output).mend("-o %s", strings.Join(known, "|"))
+		return "", fault.Usage("there is no output format %q here", w.global.output).Mend("-o %s", strings.Join(known, "|"))
 	}
 	return w.global.output, nil
 }

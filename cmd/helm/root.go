@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
 // run executes one command line and returns the exit code.
@@ -14,7 +16,7 @@ func run(ctx context.Context, w *world, args []string) int {
 	root.SetIn(w.in)
 	root.SetOut(w.screen.Out)
 	root.SetErr(w.screen.Err)
-	return report(w, root.ExecuteContext(ctx))
+	return w.report(root.ExecuteContext(ctx))
 }
 
 func newRoot(w *world) *cobra.Command {
@@ -31,7 +33,7 @@ func newRoot(w *world) *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	w.global.AddFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%w", err).mend("%s --help", cmd.CommandPath())
+		return fault.Usage("%w", err).Mend("%s --help", cmd.CommandPath())
 	})
 	root.PersistentPreRun = func(*cobra.Command, []string) { w.screen.Quiet = w.global.quiet }
 	return root
@@ -47,11 +49,11 @@ func group(name, short string, children ...*cobra.Command) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			err := usage("there is no command %q", cmd.CommandPath()+" "+args[0])
+			err := fault.Usage("there is no command %q", cmd.CommandPath()+" "+args[0])
 			if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
-				return err.mend("%s %s", cmd.CommandPath(), similar[0])
+				return err.Mend("%s %s", cmd.CommandPath(), similar[0])
 			}
-			return err.mend("%s --help", cmd.CommandPath())
+			return err.Mend("%s --help", cmd.CommandPath())
 		},
 	}
 	cmd.SuggestionsMinimumDistance = 2
@@ -64,7 +66,7 @@ func group(name, short string, children ...*cobra.Command) *cobra.Command {
 func wants(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < least || most >= 0 && len(args) > most {
-			return usage("%d arguments were given to %q", len(args), cmd.UseLine()).mend("%s --help", cmd.CommandPath())
+			return fault.Usage("%d arguments were given to %q", len(args), cmd.UseLine()).Mend("%s --help", cmd.CommandPath())
 		}
 		return nil
 	}

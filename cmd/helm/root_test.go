@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 )
 
@@ -51,7 +52,7 @@ clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: pr
 		w := &world{screen: &terminal.Screen{Out: &out, Err: &err}, connect: connect}
 		code := run(t.Context(), w, append([]string{"--kubeconfig", config}, strings.Fields(command)...))
 		want := "Error: Helm/DM is not installed on the cluster of context \"prod\"\nTry: helm local up"
-		if code != exitUnreachable || !strings.HasPrefix(err.String(), want) {
+		if code != fault.ExitUnreachable || !strings.HasPrefix(err.String(), want) {
 			t.Errorf("%s: exit code %d, %s", command, code, err.String())
 		}
 	}
@@ -60,7 +61,7 @@ clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: pr
 func TestNoKubeconfig(t *testing.T) {
 	t.Parallel()
 	got := helm(t, &fake{}, "status", "x", "--context", "none")
-	if got.Code != exitUsage || !strings.Contains(got.Err, `no context "none"; it knows c`) {
+	if got.Code != fault.ExitUsage || !strings.Contains(got.Err, `no context "none"; it knows c`) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -86,7 +87,7 @@ func TestUsage(t *testing.T) {
 		"local up --replicas 0": "",
 	} {
 		got := helm(t, &fake{}, strings.Fields(command)...)
-		if got.Code != exitUsage || got.Out != "" || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, try) {
+		if got.Code != fault.ExitUsage || got.Out != "" || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, try) {
 			t.Errorf("%q: got %+v", command, got)
 		}
 	}
@@ -137,8 +138,11 @@ func TestLongName(t *testing.T) {
 
 func TestMissingPrograms(t *testing.T) {
 	t.Parallel()
-	if _, err := findProgram("helm-no-such-program"); exitCode(err) != exitFailed || advice(&world{}, err) == "" {
-		t.Errorf("got %v", err)
+	var told strings.Builder
+	w := &world{screen: &terminal.Screen{Err: &told}}
+	_, err := findProgram("helm-no-such-program")
+	if code := w.report(err); code != fault.ExitFailed || !strings.Contains(told.String(), "\nTry: make build") {
+		t.Errorf("exit code %d, %s", code, told.String())
 	}
 	if path, err := findProgram("sh"); err != nil || !strings.HasPrefix(path, string(os.PathSeparator)) {
 		t.Errorf("got %q, %v", path, err)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/operation"
 	"github.com/helm-dm/helm-dm/cmd/helm/progress"
 )
 
@@ -61,7 +63,7 @@ func (o *statusOptions) run(ctx context.Context, w *world, name string) error {
 		return err
 	}
 	if !healthy(d) {
-		return told(exitFailed)
+		return fault.Told(fault.ExitFailed)
 	}
 	return nil
 }
@@ -82,10 +84,10 @@ func (o *statusOptions) tail(ctx context.Context, w *world, s *session, d *v1alp
 func about(s *session, name, doing string, err error) error {
 	switch client.KindOf(err) {
 	case client.KindConflict:
-		return because("%s %q: %w", doing, name, err).mend("helm status %s --follow", name)
+		return fault.Because("%s %q: %w", doing, name, err).Mend("helm status %s --follow", name)
 	case client.KindNotFound:
-		none := &fault{err: fmt.Errorf("there is no deployment %q in namespace %q", name, s.target.Namespace), code: exitNotFound}
-		return none.mend("helm deployment list --all-namespaces")
+		return fault.NotFound("there is no deployment %q in namespace %q", name, s.target.Namespace).
+			Mend("helm deployment list --all-namespaces")
 	}
 	return fmt.Errorf("%s %q: %w", doing, name, err)
 }
@@ -101,7 +103,7 @@ func describe(w *world, d *v1alpha1.ChartDeployment) {
 		w.screen.Answer("OK")
 	} else {
 		w.screen.Answer("%s", trouble(d))
-		for _, o := range troubled(d) {
+		for _, o := range operation.Troubled(d) {
 			w.screen.Answer("%s: %s", progress.Object(o, d.Namespace), progress.Why(o))
 		}
 	}
@@ -112,12 +114,12 @@ func describe(w *world, d *v1alpha1.ChartDeployment) {
 
 // trouble is one line on what is wrong as a whole.
 func trouble(d *v1alpha1.ChartDeployment) string {
-	operation := d.Status.Operation
+	last := d.Status.Operation
 	switch {
 	case client.Running(d):
-		return fmt.Sprintf("%s: %s", d.Status.Phase, operation.Step)
-	case client.Outcome(d) != nil && operation.Failure != "":
-		return fmt.Sprintf("%s: %s", d.Status.Phase, operation.Failure)
+		return fmt.Sprintf("%s: %s", d.Status.Phase, last.Step)
+	case client.Outcome(d) != nil && last.Failure != "":
+		return fmt.Sprintf("%s: %s", d.Status.Phase, last.Failure)
 	case d.Status.Phase != v1alpha1.PhaseDeployed:
 		return string(d.Status.Phase)
 	case progress.Health(d.Status.Health) == "":

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/cmd/helm/trace"
 	"github.com/helm-dm/helm-dm/kube"
 )
 
@@ -73,9 +75,9 @@ func connect(g global, screen *terminal.Screen) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	target.Config.WarningHandler = warnings{screen}
+	target.Config.WarningHandler = trace.Warnings{Screen: screen}
 	if g.verbose {
-		target.Config.Wrap(trace(screen))
+		target.Config.Wrap(trace.Requests(screen))
 	}
 	c, err := client.New(target.Config)
 	if err != nil {
@@ -100,3 +102,6 @@ func (w *world) limited(ctx context.Context) (context.Context, context.CancelFun
 	}
 	return context.WithTimeout(ctx, w.global.timeout)
 }
+
+// report tells of err, unless that was done, and returns the exit code.
+func (w *world) report(err error) int { return fault.Report(w.screen, w.context, err) }

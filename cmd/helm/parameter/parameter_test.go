@@ -1,10 +1,89 @@
-package main
+package parameter
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/target"
 )
+
+// parse reads a command line.
+func parse(t *testing.T, args ...string) *Flags {
+	t.Helper()
+	f := &Flags{}
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	f.AddFlags(flags)
+	if err := flags.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// file writes a file and returns its path.
+func file(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	one, two := file(t, "one.yaml", "a: 1\n"), file(t, "two.yaml", "b: 1\n")
+	got, err := parse(t, "-f", two, "--file", "-", "-f", one).Read(strings.NewReader("c: 1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []target.File{{Name: two, Text: []byte("b: 1\n")}, {Name: "-", Text: []byte("c: 1\n")}, {Name: one, Text: []byte("a: 1\n")}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"twice":     {"-f", "-", "-f", "-"},
+		"none.yaml": {"-f", "none.yaml"},
+	} {
+		got, err := parse(t, args...).Read(strings.NewReader(""))
+		if fault.ExitCode(err) != fault.ExitUsage || !strings.Contains(err.Error(), want) || got != nil {
+			t.Errorf("%q: got %v, %v", args, got, err)
+		}
+	}
+}
+
+func TestSourcesAreOrderedByType(t *testing.T) {
+	t.Parallel()
+	text := file(t, "text", "x")
+	f := parse(t, "--set-literal", "l=1", "--set-file", "f="+text, "--set-string", "s=1", "--set", "a=1", "--set-json", "j=1", "--set", "b=1,c=2")
+	got, err := f.Sources([]string{"v: 1\n", "v: 2\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []v1alpha1.ParameterSource{
+		{Type: v1alpha1.ParameterValues, Text: "v: 1\n"},
+		{Type: v1alpha1.ParameterValues, Text: "v: 2\n"},
+		{Type: v1alpha1.ParameterSetJSON, Text: "j=1"},
+		{Type: v1alpha1.ParameterSet, Text: "a=1"},
+		{Type: v1alpha1.ParameterSet, Text: "b=1,c=2"},
+		{Type: v1alpha1.ParameterSetString, Text: "s=1"},
+		{Type: v1alpha1.ParameterSetFile, Text: "f=x"},
+		{Type: v1alpha1.ParameterSetLiteral, Text: "l=1"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
 
 func TestSetFile(t *testing.T) {
 	t.Parallel()
@@ -20,13 +99,14 @@ func TestSetFile(t *testing.T) {
 }
 
 // escaped puts a backslash before each comma, as on a command line.
-func escaped(path string) string {
-	out := ""
-	for _, r := range path {
-		if r == ',' {
-			out += `\`
+func escaped(path string) string { return strings.ReplaceAll(path, ",", `\,`) }
+
+func TestSetFileRefuses(t *testing.T) {
+	t.Parallel()
+	for flag, want := range map[string]string{"a": "PATH=FILE", "a=none.txt": "none.txt"} {
+		got, err := parse(t, "--set-file", flag).Sources(nil)
+		if fault.ExitCode(err) != fault.ExitUsage || !strings.Contains(err.Error(), want) || got != nil {
+			t.Errorf("%q: got %v, %v", flag, got, err)
 		}
-		out += string(r)
 	}
-	return out
 }

@@ -1,4 +1,4 @@
-package main
+package trace
 
 import (
 	"net/http"
@@ -9,8 +9,9 @@ import (
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 )
 
-// trace tells of every request and its answer, never of headers or bodies.
-func trace(screen *terminal.Screen) transport.WrapperFunc {
+// Requests wraps a transport so that the screen tells of every request and
+// what came of it.
+func Requests(screen *terminal.Screen) transport.WrapperFunc {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return tracer{screen, next}
 	}
@@ -30,17 +31,4 @@ func (t tracer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	t.screen.Complain("%s %s: %s in %v", request.Method, request.URL.Redacted(), outcome, time.Since(start).Round(time.Millisecond))
 	return response, err
-}
-
-// warnings passes on what the API server warns of.
-type warnings struct {
-	screen *terminal.Screen
-}
-
-// HandleWarningHeader implements client-go's handler of warnings.
-func (w warnings) HandleWarningHeader(code int, _ string, text string) {
-	const miscellaneous = 299 // the only code in use (RFC 7234, section 5.5)
-	if code == miscellaneous && text != "" {
-		w.screen.Note("Warning: %s", text)
-	}
 }

@@ -1,0 +1,78 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/kube"
+)
+
+// Report tells of err, unless that was done, and returns the exit code. The
+// cluster is called by its context in the kubeconfig, which is empty as long as
+// none was opened.
+func Report(screen *terminal.Screen, context string, err error) int {
+	code := ExitCode(err)
+	var own *Error
+	if err == nil || errors.As(err, &own) && own.err == nil {
+		return code
+	}
+	screen.Complain("Error: %s", message(context, err))
+	if try := advice(context, err); try != "" {
+		screen.Complain("Try: %s", try)
+	}
+	return code
+}
+
+// message words err. The library's words for a lost connection begin with the
+// request, which is of no interest to people.
+func message(context string, err error) string {
+	var connection *url.Error
+	switch {
+	case client.IsNotInstalled(err):
+		return fmt.Sprintf("Helm/DM is not installed on the cluster of context %q", context)
+	case client.KindOf(err) == client.KindInterrupted:
+		return "interrupted"
+	case errors.As(err, &connection) && client.KindOf(err) == client.KindUnreachable:
+		return fmt.Sprintf("the cluster at %s does not answer: %v", host(connection.URL), connection.Err)
+	case client.KindOf(err) == client.KindUnreachable && apierrors.ReasonForError(err) != "":
+		return fmt.Sprintf("the manager does not answer: %v", err)
+	}
+	return err.Error()
+}
+
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "its address"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// advice is a command that may mend err.
+func advice(context string, err error) string {
+	var own *Error
+	var connection *url.Error
+	switch {
+	case errors.As(err, &own) && own.try != "":
+		return own.try
+	case client.KindOf(err) == client.KindUnreachable && context == embedded.Context:
+		return "helm local up"
+	case client.IsNotInstalled(err):
+		return "helm local up (a cluster of your own, with Helm/DM on it)"
+	case errors.Is(err, kube.ErrConfig):
+		return "helm local up, or --kubeconfig FILE and --context NAME for another cluster"
+	case errors.As(err, &connection) && client.KindOf(err) == client.KindUnreachable:
+		return "kubectl cluster-info"
+	case apierrors.IsServiceUnavailable(err):
+		return "kubectl get apiservice v1alpha1.dm.helm.sh"
+	case apierrors.IsForbidden(err):
+		return "kubectl auth can-i --list"
+	}
+	return ""
+}

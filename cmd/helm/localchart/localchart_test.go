@@ -1,0 +1,97 @@
+package localchart
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/helm-dm/helm-dm/chart"
+)
+
+// newFolder makes a folder with one file.
+func newFolder(t *testing.T, name, text string) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func TestFolderOneStandsIn(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{".": "./localchart", "./": "./localchart", "./x": "./x", "../x": "../x", "/x": "/x"} {
+		if got, err := shownFolder(path); err != nil || got != want {
+			t.Errorf("%q is shown as %q, %v, want %q", path, got, err, want)
+		}
+	}
+}
+
+func TestIsLocal(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		".": true, "./note": true, "../note": true, "/note": true, "file:note": true, "file:///note": true,
+		"": false, "note": false, "charts/note": false, "helm:example.com/note": false, "oci://example.com/note": false, "note.tgz": false,
+	} {
+		if got := isLocal(text); got != want {
+			t.Errorf("%q is local: %t", text, got)
+		}
+	}
+}
+
+func TestLoadSpellings(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n")
+	first, err := load(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(newFolder(t, "any.tgz", string(first.data)), "any.tgz")
+	for text, shown := range map[string]string{folder: folder, "file:" + folder: folder, "file://" + folder: folder, archive: archive} {
+		p, err := load(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.shown != shown || p.chart.PackageName() != "note-0.3.0.tgz" || chart.Digest(p.data) != chart.Digest(first.data) {
+			t.Errorf("%q: got %s of %s, %s", text, p.chart.PackageName(), p.shown, chart.Digest(p.data))
+		}
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	t.Parallel()
+	for text, kind := range map[string]error{
+		"./none":                                 fs.ErrNotExist,
+		newFolder(t, "README.md", ""):            chart.ErrInvalid,
+		newFolder(t, "a.tgz", "none") + "/a.tgz": chart.ErrInvalid,
+	} {
+		if got, err := load(text); !errors.Is(err, kind) || got != nil {
+			t.Errorf("%q: got %v, want %v", text, err, kind)
+		}
+	}
+}
+
+func TestMeant(t *testing.T) {
+	t.Parallel()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ text, path, kind string }{
+		{"pack.go", "./pack.go", "file"},
+		{"testdata/note", "./testdata/note", "folder"},
+		{"testdata", "", ""},
+		{"file:testdata/note", "", ""},
+		{"./pack.go", "", ""},
+		{filepath.Join(here, "pack.go"), "", ""},
+		{"none", "", ""},
+		{"helm:example.com/note", "", ""},
+		{"", "", ""},
+	} {
+		if path, kind := Meant(test.text); path != test.path || kind != test.kind {
+			t.Errorf("%q: got %q, %q", test.text, path, kind)
+		}
+	}
+}

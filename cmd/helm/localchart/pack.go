@@ -1,0 +1,68 @@
+package localchart
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/helm-dm/helm-dm/chart"
+)
+
+// pack is a chart of this machine, ready to be sent.
+type pack struct {
+	shown string // its path, for people
+	chart *chart.Chart
+	data  []byte // its package
+}
+
+// load packs the chart of a folder, or checks a package.
+func load(text string) (*pack, error) {
+	path := strings.TrimPrefix(strings.TrimPrefix(text, "file:"), "//")
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("loading chart %q: %w", text, err)
+	}
+	p := &pack{shown: path}
+	if info.IsDir() {
+		p.shown, err = shownFolder(path)
+		if err == nil {
+			err = p.folder(path)
+		}
+	} else {
+		err = p.file(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("loading chart %q: %w", text, err)
+	}
+	return p, nil
+}
+
+func (p *pack) folder(path string) (err error) {
+	if p.chart, err = chart.LoadDir(path, chart.Limits{}); err != nil {
+		return err
+	}
+	p.data, err = p.chart.Pack()
+	return err
+}
+
+func (p *pack) file(path string) (err error) {
+	if p.data, err = os.ReadFile(path); err != nil {
+		return err
+	}
+	p.chart, err = chart.LoadBytes(p.data, chart.Limits{})
+	return err
+}
+
+// shownFolder is the path as the user wrote it; the folder one stands in is
+// called by its name.
+func shownFolder(path string) (string, error) {
+	if filepath.Clean(path) != "." {
+		return path, nil
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return "./" + filepath.Base(whole), nil
+}
