@@ -12,7 +12,7 @@ include localcluster/version.mk
 
 .DEFAULT_GOAL := help
 .PHONY: help build manager client local kubectl quickstart clean test test-product test-local test-race lint lint-product lint-local \
-        verify verify-generated verify-format update-generated update-format check bench
+        verify verify-generated verify-format verify-modules update-generated update-format update-modules check bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,13 +59,21 @@ lint-product:
 lint-local:
 	cd localcluster && $(TOOL) golangci-lint run --config ../.golangci.yml ./...
 
-verify: verify-generated verify-format ## Check that generated and formatted files are up to date
+verify: verify-generated verify-format verify-modules ## Check that generated, formatted and module files are up to date
 
 verify-generated:
 	@tools/verify.sh update-generated $(GENERATED)
 
 verify-format:
 	@wrong=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$wrong" ]; then echo "not formatted (make update-format):"; echo "$$wrong"; exit 1; fi
+
+verify-modules:
+	$(GO) mod tidy -diff
+	cd localcluster && $(GO) mod tidy -diff
+
+update-modules: ## Tidy the module files
+	$(GO) mod tidy
+	cd localcluster && $(GO) mod tidy
 
 update-generated: ## Generate deepcopy and OpenAPI anew
 	$(TOOL) deepcopy-gen --output-file zz_generated.deepcopy.go --go-header-file tools/boilerplate.txt ./api/v1alpha1

@@ -20,16 +20,18 @@ kind: ConfigMap
 metadata: {name: "{{ .Release.Name }}"}
 `
 
-// pack makes the package of a chart called note with one template.
-func pack(t *testing.T, template string) []byte {
+// pack makes the package of a chart called note with one template, and other
+// files as pairs of name and content.
+func pack(t *testing.T, template string, others ...[2]string) []byte {
 	t.Helper()
 	var data bytes.Buffer
 	zipped := gzip.NewWriter(&data)
 	archive := tar.NewWriter(zipped)
-	for _, file := range [][2]string{
+	files := append([][2]string{
 		{"note/Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.1.0\n"},
 		{"note/templates/all.yaml", template},
-	} {
+	}, others...)
+	for _, file := range files {
 		header := &tar.Header{Name: file[0], Mode: 0o644, Size: int64(len(file[1]))}
 		if err := archive.WriteHeader(header); err != nil {
 			t.Fatal(err)

@@ -39,7 +39,7 @@ func startReplica(t *testing.T, cluster *clustertest.Cluster) *replica {
 	if err != nil {
 		t.Fatal(err)
 	}
-	//nolint:noctx // it is stopped in order below, not killed with the test's context
+	// It is stopped in order below, not killed with the test's context.
 	cmd := exec.Command(cluster.Program("helm-manager"),
 		"--kubeconfig", filepath.Join(own, "kubeconfig"),
 		"--bind-address", "127.0.0.1", "--secure-port", port, "--lease", "3s",

@@ -87,7 +87,7 @@ func (m *Manager) List(ctx context.Context, namespace string, o *internalversion
 // snapshot finds the records that a list is to be taken from.
 func (m *Manager) snapshot(ctx context.Context, namespace string, o *internalversion.ListOptions) ([]*state.Record, uint64, error) {
 	if o.Continue != "" {
-		return m.nextPage(namespace, o.Continue)
+		return m.nextPage(ctx, namespace, o.Continue)
 	}
 	asked, err := parseVersion(o.ResourceVersion)
 	if err != nil {
@@ -95,11 +95,10 @@ func (m *Manager) snapshot(ctx context.Context, namespace string, o *internalver
 	}
 	switch {
 	case o.ResourceVersionMatch == metav1.ResourceVersionMatchExact:
-		records, err := m.books.Feed.ListAt(namespace, asked)
-		return records, asked, feedError(err)
+		records, err := m.listAt(ctx, namespace, asked)
+		return records, asked, err
 	case o.ResourceVersion == "0":
-		records, at := m.books.Feed.List(namespace)
-		return records, at, nil
+		return m.known(ctx, namespace)
 	case o.ResourceVersion != "":
 		if records, at := m.books.Feed.List(namespace); at >= asked {
 			return records, at, nil
@@ -111,14 +110,40 @@ func (m *Manager) snapshot(ctx context.Context, namespace string, o *internalver
 	return records, at, feedError(err)
 }
 
-func (m *Manager) nextPage(namespace, token string) ([]*state.Record, uint64, error) {
+// known is what this replica has seen, as soon as it has seen anything.
+func (m *Manager) known(ctx context.Context, namespace string) ([]*state.Record, uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	if err := m.books.Feed.Synced(ctx); err != nil {
+		return nil, 0, failure.New(v1alpha1.ReasonUnavailable, "the deployments were not read yet: try again: %w", err)
+	}
+	records, at := m.books.Feed.List(namespace)
+	return records, at, nil
+}
+
+// listAt lists what there was at a version, which another replica may have seen
+// first.
+func (m *Manager) listAt(ctx context.Context, namespace string, version uint64) ([]*state.Record, error) {
+	records, err := m.books.Feed.ListAt(namespace, version)
+	if errors.Is(err, state.ErrAhead) {
+		ctx, cancel := context.WithTimeout(ctx, catchUp)
+		defer cancel()
+		if _, _, err := m.books.Feed.Current(ctx, namespace, version); err != nil {
+			return nil, feedError(err)
+		}
+		records, err = m.books.Feed.ListAt(namespace, version)
+	}
+	return records, feedError(err)
+}
+
+func (m *Manager) nextPage(ctx context.Context, namespace, token string) ([]*state.Record, uint64, error) {
 	p, err := decodePage(token)
 	if err != nil {
 		return nil, 0, failure.New(v1alpha1.ReasonInvalid, "the page token is not one of ours")
 	}
-	records, err := m.books.Feed.ListAt(namespace, p.Version)
+	records, err := m.listAt(ctx, namespace, p.Version)
 	if err != nil {
-		return nil, 0, feedError(err)
+		return nil, 0, err
 	}
 	for i, r := range records {
 		if r.Namespace > p.After.Namespace || (r.Namespace == p.After.Namespace && r.Name > p.After.Name) {

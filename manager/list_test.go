@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
@@ -71,6 +72,10 @@ func TestPagesOfOneMomentOnAnyReplica(t *testing.T) {
 	first := open(t)
 	second := open(t, first)
 	first.many(5)
+	foreign := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "elsewhere", Name: "moves-the-clusters-version-on"}}
+	if _, err := first.secrets.Create(t.Context(), foreign); err != nil {
+		t.Fatal(err)
+	}
 	page := first.list(internalversion.ListOptions{Limit: 2})
 	if *page.RemainingItemCount != 3 {
 		t.Errorf("%d remain, want 3", *page.RemainingItemCount)
@@ -208,4 +213,30 @@ func TestWatchThroughASelector(t *testing.T) {
 			t.Fatalf("told %v, want the deletion of b", got)
 		}
 	}
+}
+
+func TestVersionZeroWaitsForTheFirstRead(t *testing.T) {
+	t.Parallel()
+	first := open(t)
+	first.many(2)
+	second := build(t, first)
+	zero := internalversion.ListOptions{ResourceVersion: "0"}
+	type answer struct {
+		list *v1alpha1.ChartDeploymentList
+		err  error
+	}
+	answers := make(chan answer)
+	go func() {
+		list, err := second.List(t.Context(), "shop", &zero)
+		answers <- answer{list, err}
+	}()
+	second.run()
+	if got := <-answers; got.err != nil || names(got.list) != "ab" {
+		t.Errorf("listed %v (%v), want what there is", got.list, got.err)
+	}
+	third := build(t, first) // never runs
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := third.List(ctx, "shop", &zero)
+	wantReason(t, err, v1alpha1.ReasonUnavailable, "not read yet")
 }

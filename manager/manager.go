@@ -35,9 +35,13 @@ type Config struct {
 // Manager carries out the use-cases. Make one with New and let Run run.
 type Manager struct {
 	Config
-	books  *state.Books
-	runner *operation.Runner
+	books   *state.Books
+	runner  *operation.Runner
+	commits chan struct{} // a place for each upload that is checked
 }
+
+// committers bounds the uploads that are checked at a time.
+const committers = 4
 
 // New makes a Manager. Nothing happens before Run.
 func New(config Config) *Manager {
@@ -49,8 +53,9 @@ func New(config Config) *Manager {
 	}
 	books := state.NewBooks(config.Secrets, config.SystemNamespace)
 	return &Manager{
-		Config: config,
-		books:  books,
+		Config:  config,
+		books:   books,
+		commits: make(chan struct{}, committers),
 		runner: operation.New(operation.Config{
 			Replica: config.Replica, As: config.As, Reviewer: config.Reviewer,
 			Holders: config.Holders, Lease: config.Lease, Books: books, Logger: config.Logger,

@@ -28,6 +28,11 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 		return nil, err
 	}
 	owner, spec := ownerOf(id), p.Spec
+	if spec.Offset == 0 {
+		if err := m.admitUpload(ctx, owner, spec); err != nil {
+			return nil, err
+		}
+	}
 	if spec.Offset == 0 && int64(len(spec.Data)) == spec.Size {
 		return m.commit(ctx, owner, p, spec.Data, &state.Upload{Size: spec.Size})
 	}
@@ -67,6 +72,12 @@ func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*
 
 // commit checks a whole package, stores it, and gives its owner the right to it.
 func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPackage, data []byte, up *state.Upload) (*v1alpha1.ChartPackage, error) {
+	select { // a package takes up to 100 MiB while it is checked
+	case m.commits <- struct{}{}:
+		defer func() { <-m.commits }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	digest := p.Spec.Digest
 	if got := chart.Digest(data); got != digest {
 		return nil, m.abandon(ctx, owner, digest, fmt.Errorf("%w: the bytes that arrived have digest %s", state.ErrUpload, got))
@@ -95,10 +106,18 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 // same package, finished or broken off.
 func (m *Manager) recommit(ctx context.Context, owner, digest string) error {
 	up, err := m.books.Uploads.Get(ctx, owner, digest)
-	if err != nil || up.Committed {
+	if err != nil {
 		return err
 	}
-	return m.books.Uploads.Commit(ctx, owner, digest, up)
+	return m.books.Uploads.Commit(ctx, owner, digest, up) // also where it is: it is needed anew
+}
+
+func (m *Manager) admitUpload(ctx context.Context, owner string, spec v1alpha1.ChartPackageSpec) error {
+	err := m.books.Uploads.Admit(ctx, owner, spec.Digest, spec.Size)
+	if errors.Is(err, state.ErrQuota) {
+		return failure.New(v1alpha1.ReasonTooLarge, "%w", err)
+	}
+	return err
 }
 
 // abandon forgets an upload that cannot become a package, and says why.

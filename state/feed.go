@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -24,8 +25,12 @@ var (
 	ErrAhead = errors.New("resource version not seen yet")
 )
 
-// remembered is how many events a Feed keeps for watches that come back.
-const remembered = 4096
+// What a Feed keeps for watches that come back: so many events, and so many bytes
+// of records, roughly.
+const (
+	rememberedEvents = 4096
+	rememberedBytes  = 32 << 20
+)
 
 // Change is what happened to a record.
 type Change int
@@ -55,16 +60,18 @@ type Feed struct {
 
 	mu      sync.RWMutex
 	items   map[Key]*Record
-	version uint64        // of the newest event or list seen
-	floor   uint64        // events after this version are remembered
-	events  []Event       // oldest first
-	changed chan struct{} // closed at the next change
+	aside   map[string]string // Secrets that could not be read: their versions by name
+	version uint64            // items are what there was at this version
+	floor   uint64            // events after this version are remembered
+	events  []Event           // oldest first
+	weight  int               // bytes of the records in events, roughly
+	changed chan struct{}     // closed at the next change
 	synced  bool
 }
 
 // NewFeed makes the Feed of all records.
 func NewFeed(records *Records) *Feed {
-	return &Feed{records: records, items: map[Key]*Record{}, changed: make(chan struct{})}
+	return &Feed{records: records, items: map[Key]*Record{}, aside: map[string]string{}, changed: make(chan struct{})}
 }
 
 // Run follows the records until ctx ends.
@@ -81,9 +88,9 @@ func (f *Feed) Synced(ctx context.Context) error {
 // until waits until done, which is called under the lock, says yes.
 func (f *Feed) until(ctx context.Context, done func() bool) error {
 	for {
-		f.mu.RLock()
+		f.mu.Lock()
 		ok, changed := done(), f.changed
-		f.mu.RUnlock()
+		f.mu.Unlock()
 		if ok {
 			return nil
 		}
@@ -143,12 +150,17 @@ func (f *Feed) After(version uint64) ([]Event, uint64, <-chan struct{}, error) {
 	return slices.Clone(f.events[i:]), max(version, f.version), f.changed, nil
 }
 
-// Newest returns one record as the Feed has it.
-func (f *Feed) Newest(k Key) (*Record, bool) {
+// Superseded says whether the Feed knows that the record r, as it was once stored,
+// is gone by now or has another operation.
+func (f *Feed) Superseded(r *Record) bool {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	r, ok := f.items[k]
-	return r, ok
+	stored := version(r.ResourceVersion)
+	newest := f.items[r.Key]
+	if newest == nil {
+		return f.version >= stored
+	}
+	return version(newest.ResourceVersion) > stored && (newest.UID != r.UID || newest.Operation.ID != r.Operation.ID)
 }
 
 // Current returns the records as List does, but waits until the Feed has seen
@@ -169,25 +181,27 @@ func (f *Feed) Current(ctx context.Context, namespace string, version uint64) ([
 		return nil, 0, fmt.Errorf("%w: asked for %d, the cluster is at %d", ErrAhead, version, current)
 	}
 	var found []*Record
+	var at uint64
 	err = f.until(ctx, func() bool {
 		if !f.synced || (f.version < current && !f.holds(list)) {
 			return false
 		}
-		found, current = sorted(f.items, namespace), max(f.version, current)
+		f.version = max(f.version, current)
+		found, at = sorted(f.items, namespace), f.version
 		return true
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: asked for %d: %w", ErrAhead, current, err)
 	}
-	return found, current, nil
+	return found, at, nil
 }
 
 // holds says whether the items are exactly those in list.
 func (f *Feed) holds(list *metav1.PartialObjectMetadataList) bool {
-	if len(list.Items) != len(f.items) {
+	if len(list.Items) != len(f.items)+len(f.aside) {
 		return false
 	}
-	at := make(map[string]string, len(f.items))
+	at := maps.Clone(f.aside)
 	for _, r := range f.items {
 		at[recordName(r.Key)] = r.ResourceVersion
 	}
@@ -217,7 +231,9 @@ func (f *Feed) decode(obj any) *Record {
 	r, err := decodeRecord(secret, false)
 	if err != nil {
 		slog.Error("setting a record aside", "secret", secret.Name, "err", err)
+		f.aside[secret.Name] = secret.ResourceVersion
 		return nil
 	}
+	delete(f.aside, secret.Name)
 	return r
 }

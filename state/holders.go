@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	coordv1 "k8s.io/api/coordination/v1"
@@ -28,11 +29,21 @@ type Holders interface {
 type ClusterHolders struct {
 	client    kubernetes.Interface
 	namespace string
+
+	mu   sync.Mutex
+	seen map[string]sighting
+}
+
+// sighting is when this process first saw a lease renewed at a time. Leases are
+// judged by it, never by the clocks of others.
+type sighting struct {
+	renewed time.Time
+	at      time.Time
 }
 
 // NewClusterHolders keeps Leases in namespace.
 func NewClusterHolders(client kubernetes.Interface, namespace string) *ClusterHolders {
-	return &ClusterHolders{client: client, namespace: namespace}
+	return &ClusterHolders{client: client, namespace: namespace, seen: map[string]sighting{}}
 }
 
 // Renew writes the holder's Lease: one API call.
@@ -50,7 +61,8 @@ func (h *ClusterHolders) Renew(ctx context.Context, holder string, ttl time.Dura
 	return nil
 }
 
-// Live lists the Leases. Those that lapsed long ago are removed on the way.
+// Live lists the Leases. One is alive until its duration has passed here since it
+// was first seen as it is. Those that lapsed long ago are removed on the way.
 func (h *ClusterHolders) Live(ctx context.Context) (map[string]bool, error) {
 	list, err := h.client.CoordinationV1().Leases(h.namespace).List(ctx, metav1.ListOptions{LabelSelector: labelRole + "=" + roleHolder})
 	if err != nil {
@@ -59,10 +71,10 @@ func (h *ClusterHolders) Live(ctx context.Context) (map[string]bool, error) {
 	live := map[string]bool{}
 	for i := range list.Items {
 		lease := &list.Items[i]
-		switch lapsed := lapsed(lease); {
-		case lapsed < 0:
+		switch silent := h.silent(lease); {
+		case silent < ttlOf(lease):
 			live[lease.Name] = true
-		case lapsed > time.Hour:
+		case silent > time.Hour:
 			if err := h.Release(ctx, lease.Name); err != nil {
 				return nil, err
 			}
@@ -71,12 +83,25 @@ func (h *ClusterHolders) Live(ctx context.Context) (map[string]bool, error) {
 	return live, nil
 }
 
-// lapsed is how long ago a lease ended; negative while it holds.
-func lapsed(lease *coordv1.Lease) time.Duration {
-	if lease.Spec.RenewTime == nil || lease.Spec.LeaseDurationSeconds == nil {
-		return time.Since(lease.CreationTimestamp.Time)
+// silent is for how long this process has seen a lease as it is.
+func (h *ClusterHolders) silent(lease *coordv1.Lease) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	renewed := lease.CreationTimestamp.Time
+	if lease.Spec.RenewTime != nil {
+		renewed = lease.Spec.RenewTime.Time
 	}
-	return time.Since(lease.Spec.RenewTime.Add(time.Duration(*lease.Spec.LeaseDurationSeconds) * time.Second))
+	if before, ok := h.seen[lease.Name]; !ok || !before.renewed.Equal(renewed) {
+		h.seen[lease.Name] = sighting{renewed: renewed, at: time.Now()}
+	}
+	return time.Since(h.seen[lease.Name].at)
+}
+
+func ttlOf(lease *coordv1.Lease) time.Duration {
+	if lease.Spec.LeaseDurationSeconds == nil {
+		return 0
+	}
+	return time.Duration(*lease.Spec.LeaseDurationSeconds) * time.Second
 }
 
 // Release removes the holder's Lease.

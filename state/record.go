@@ -64,11 +64,12 @@ type Chart struct {
 	Digest     string `json:"digest"`
 }
 
-// Revision is what the record knows of a release Secret. Digest is
-// Release.Digest: a Secret with another one was made or altered by others.
+// Revision is what the record knows of a release Secret. Digests are those that
+// its payload may have, one for each state it goes through: a Secret with another
+// was made or altered by others.
 type Revision struct {
 	Number  int       `json:"number"`
-	Digest  string    `json:"digest"`
+	Digests []string  `json:"digests"`
 	Action  string    `json:"action"`
 	Outcome string    `json:"outcome"` // a release status of Helm's (S41)
 	Chart   Chart     `json:"chart"`
@@ -96,7 +97,8 @@ type Operation struct {
 	Step    string        `json:"step"`
 	Steps   []Step        `json:"steps,omitempty"`
 	Caller  kube.Identity `json:"caller"`
-	Holder  string        `json:"holder"` // the replica that runs it
+	Holder  string        `json:"holder"`          // the replica that runs it
+	Heirs   int           `json:"heirs,omitempty"` // how many replicas took it over
 	Message string        `json:"message,omitempty"`
 	Started time.Time     `json:"started"`
 	// Finished is zero while it runs.

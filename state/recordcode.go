@@ -27,7 +27,7 @@ const (
 
 // maxUnpacked bounds what one compressed payload of ours may unpack to, in
 // bytes. A Secret holds 1 MiB.
-const maxUnpacked = 64 << 20
+const maxUnpacked = 16 << 20
 
 // recordName is the name of a record's Secret. Namespaces and deployments have
 // names without dots, so no two keys share one.
@@ -80,6 +80,9 @@ func pack(v any) ([]byte, error) {
 	text, err := json.Marshal(v)
 	if err != nil || len(text) < packFrom {
 		return text, err
+	}
+	if len(text) > maxUnpacked {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrPayload, len(text), maxUnpacked)
 	}
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)

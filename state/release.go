@@ -71,33 +71,26 @@ const (
 	StatusSuperseded     = "superseded"
 )
 
-// Digest is sha256:HEX over everything but the info, which Helm itself changes
-// when it supersedes a revision. It is what the record knows a revision by.
+// Digest is sha256:HEX over the payload of the release's Secret. The record knows
+// a revision by it.
 func (r *Release) Digest() (string, error) {
-	content := *r
-	content.Info = ReleaseInfo{}
-	data, err := json.Marshal(&content)
+	payload, err := encodeRelease(r)
 	if err != nil {
-		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
+		return "", err
 	}
-	// Numbers come back from storage as float64: what is digested is what a
-	// reader will see.
-	var stored Release
-	if err := json.Unmarshal(data, &stored); err != nil {
-		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
-	}
-	if data, err = json.Marshal(&stored); err != nil {
-		return "", fmt.Errorf("encoding release %q: %w", r.Name, err)
-	}
-	sum := sha256.Sum256(data)
-	return "sha256:" + hex.EncodeToString(sum[:]), nil
+	return digestOf(payload), nil
+}
+
+func digestOf(payload []byte) string {
+	sum := sha256.Sum256(payload)
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // encodeRelease returns the payload of a release Secret: base64 of gzip of JSON.
 func encodeRelease(r *Release) ([]byte, error) {
 	data, err := json.Marshal(r)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("encoding revision %d of %q: %w", r.Version, r.Namespace+"/"+r.Name, err)
 	}
 	var b bytes.Buffer
 	text := base64.NewEncoder(base64.StdEncoding, &b)
@@ -114,11 +107,15 @@ func encodeRelease(r *Release) ([]byte, error) {
 	if err := text.Close(); err != nil {
 		return nil, err
 	}
+	if b.Len() > maxPayload {
+		return nil, fmt.Errorf("encoding revision %d of %q: %w: %d bytes, at most %d fit into a Secret",
+			r.Version, r.Namespace+"/"+r.Name, ErrPayload, b.Len(), maxPayload)
+	}
 	return b.Bytes(), nil
 }
 
-// decodeRelease reads such a payload, which others may have written, within
-// maxUnpacked.
+// decodeRelease reads such a payload. Only one that has a digest that is known may
+// come here: forged ones can take a thousand times their size in memory.
 func decodeRelease(payload []byte) (*Release, error) {
 	data, err := inflate(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(payload)))
 	if err != nil {

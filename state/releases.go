@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,10 +54,10 @@ func (s *Releases) Create(ctx context.Context, r *Release) error {
 	return nil
 }
 
-// Update replaces a revision that r was made from; digest is what the record
-// knows it by. A Secret with another digest is left alone: ErrForeign.
-func (s *Releases) Update(ctx context.Context, r *Release, digest string) error {
-	_, old, err := s.read(ctx, Key{Namespace: r.Namespace, Name: r.Name}, r.Version, digest)
+// Update replaces a revision that has one of the digests that the record knows.
+// Any other Secret is left alone: ErrForeign.
+func (s *Releases) Update(ctx context.Context, r *Release, digests []string) error {
+	old, err := s.known(ctx, Key{Namespace: r.Namespace, Name: r.Name}, r.Version, digests)
 	if err != nil {
 		return err
 	}
@@ -77,16 +78,32 @@ func (s *Releases) Update(ctx context.Context, r *Release, digest string) error 
 	return nil
 }
 
-// Get reads a revision and believes it only if it has the digest that the record
-// knows; otherwise the error matches ErrForeign.
-func (s *Releases) Get(ctx context.Context, k Key, revision int, digest string) (*Release, error) {
-	r, _, err := s.read(ctx, k, revision, digest)
-	return r, err
+// Get reads a revision and believes it only if it has one of the digests that the
+// record knows; otherwise the error matches ErrForeign, and nothing was read.
+func (s *Releases) Get(ctx context.Context, k Key, revision int, digests []string) (*Release, error) {
+	secret, err := s.known(ctx, k, revision, digests)
+	if err != nil {
+		return nil, err
+	}
+	r, err := decodeRelease(secret.Data["release"])
+	if err != nil {
+		return nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, err)
+	}
+	return r, nil
 }
 
-// Delete removes a revision; one that is gone already is no error.
-func (s *Releases) Delete(ctx context.Context, k Key, revision int) error {
-	if err := s.secrets.Delete(ctx, k.Namespace, releaseName(k.Name, revision), nil); ignoreGone(err) != nil {
+// Delete removes a revision; one that is gone already is no error, and one of
+// somebody else's is left alone.
+func (s *Releases) Delete(ctx context.Context, k Key, revision int, digests []string) error {
+	secret, err := s.known(ctx, k, revision, digests)
+	if errors.Is(err, ErrForeign) || apierrors.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	only := &metav1.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion}
+	if err := s.secrets.Delete(ctx, k.Namespace, secret.Name, only); ignoreGone(err) != nil {
 		return fmt.Errorf("removing revision %d of %q: %w", revision, k, err)
 	}
 	return nil
@@ -101,33 +118,22 @@ func (s *Releases) Any(ctx context.Context, k Key) (bool, error) {
 	return len(list.Items) > 0, nil
 }
 
-func (s *Releases) read(ctx context.Context, k Key, revision int, digest string) (*Release, *corev1.Secret, error) {
+// known reads the Secret of a revision, unopened, if it has one of the digests.
+func (s *Releases) known(ctx context.Context, k Key, revision int, digests []string) (*corev1.Secret, error) {
 	secret, err := s.secrets.Get(ctx, k.Namespace, releaseName(k.Name, revision))
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, err)
+		return nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, err)
 	}
-	r, err := decodeRelease(secret.Data["release"])
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading revision %d of %q: %w: %w", revision, k, ErrForeign, err)
+	if !slices.Contains(digests, digestOf(secret.Data["release"])) {
+		return nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, ErrForeign)
 	}
-	found, err := r.Digest()
-	if err != nil {
-		return nil, nil, err
-	}
-	if found != digest {
-		return nil, nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, ErrForeign)
-	}
-	return r, secret, nil
+	return secret, nil
 }
 
 func encodeReleaseSecret(r *Release) (*corev1.Secret, error) {
 	payload, err := encodeRelease(r)
 	if err != nil {
-		return nil, fmt.Errorf("encoding revision %d of %q: %w", r.Version, r.Namespace+"/"+r.Name, err)
-	}
-	if len(payload) > maxPayload {
-		return nil, fmt.Errorf("encoding revision %d of %q: %w: %d bytes, at most %d fit into a Secret",
-			r.Version, r.Namespace+"/"+r.Name, ErrPayload, len(payload), maxPayload)
+		return nil, err
 	}
 	return &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{

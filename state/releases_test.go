@@ -39,16 +39,23 @@ func TestReleaseIsKnownByItsContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := state.Key{Namespace: "shop", Name: "web"}
-	got, err := releases.Get(t.Context(), key, 1, digest)
+	got, err := releases.Get(t.Context(), key, 1, []string{digest})
 	if err != nil {
 		t.Fatalf("reading what was stored: %v", err)
 	}
 	got.Info.Status = state.StatusDeployed
-	if err := releases.Update(t.Context(), got, digest); err != nil {
+	if err := releases.Update(t.Context(), got, []string{digest}); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := releases.Get(t.Context(), key, 1, digest); err != nil || again.Info.Status != state.StatusDeployed {
-		t.Errorf("after a change of status: %v, want it still known", err)
+	next, err := got.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := releases.Get(t.Context(), key, 1, []string{digest, next}); err != nil || again.Info.Status != state.StatusDeployed {
+		t.Errorf("after a change of status: %v, want it known by its next digest", err)
+	}
+	if _, err := releases.Get(t.Context(), key, 1, []string{digest}); !errors.Is(err, state.ErrForeign) {
+		t.Errorf("by its old digest: %v, want ErrForeign", err)
 	}
 	if found, err := releases.Any(t.Context(), key); err != nil || !found {
 		t.Errorf("Any: %t, %v", found, err)
@@ -79,10 +86,10 @@ func TestReleaseOfSomebodyElse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := releases.Get(t.Context(), state.Key{Namespace: "shop", Name: "web"}, 1, digest); !errors.Is(err, state.ErrForeign) {
+			if _, err := releases.Get(t.Context(), state.Key{Namespace: "shop", Name: "web"}, 1, []string{digest}); !errors.Is(err, state.ErrForeign) {
 				t.Errorf("get: %v, want ErrForeign", err)
 			}
-			if err := releases.Update(t.Context(), r, digest); !errors.Is(err, state.ErrForeign) {
+			if err := releases.Update(t.Context(), r, []string{digest}); !errors.Is(err, state.ErrForeign) {
 				t.Errorf("update: %v, want ErrForeign", err)
 			}
 		})
@@ -111,5 +118,24 @@ func TestReleaseNamesAreTaken(t *testing.T) {
 	}
 	if err := releases.Create(t.Context(), release()); !apierrors.IsAlreadyExists(err) {
 		t.Errorf("second create: %v, want AlreadyExists", err)
+	}
+}
+
+func TestDeleteLeavesTheReleaseOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	memory := &secret.Memory{}
+	releases := state.NewReleases(memory)
+	key := state.Key{Namespace: "shop", Name: "web"}
+	if err := releases.Create(t.Context(), release()); err != nil {
+		t.Fatal(err)
+	}
+	if err := releases.Delete(t.Context(), key, 1, []string{"sha256:another"}); err != nil {
+		t.Fatal(err)
+	}
+	if any, err := releases.Any(t.Context(), key); err != nil || !any {
+		t.Errorf("another's release is gone (%v)", err)
+	}
+	if err := releases.Delete(t.Context(), key, 2, nil); err != nil {
+		t.Errorf("deleting what is not there: %v", err)
 	}
 }

@@ -20,10 +20,21 @@ import (
 
 const (
 	roleUpload = "upload"
+	labelOwner = "dm.helm.sh/owner" // the hash of an upload's owner
+
+	annotationSize    = "dm.helm.sh/size"    // of the whole package, in bytes
+	annotationTouched = "dm.helm.sh/touched" // when the upload was last written, RFC 3339
+
+	// ownerBytes bounds what one owner's uploads, finished or not, hold at a
+	// time. They are forgotten within the hour.
+	ownerBytes = 64 << 20
 
 	uploadType = corev1.SecretType("dm.helm.sh/upload.v1")
 	keyUpload  = "upload"
 )
+
+// ErrQuota is matched when an owner's uploads would hold too much.
+var ErrQuota = errors.New("too much was uploaded within the hour")
 
 // ErrUpload is matched when what arrived is not what was announced.
 var ErrUpload = errors.New("upload does not match")
@@ -50,11 +61,36 @@ type Upload struct {
 	version string
 }
 
-// uploadName is the name of an upload's Secret; owners may have any characters,
-// so they are hashed.
-func uploadName(owner, digest string) string {
+// ownerHash stands for an owner, who may have any characters.
+func ownerHash(owner string) string {
 	sum := sha256.Sum256([]byte(owner))
-	return "upload." + hex.EncodeToString(sum[:10]) + "." + strings.TrimPrefix(digest, "sha256:")
+	return hex.EncodeToString(sum[:10])
+}
+
+// uploadName is the name of an upload's Secret.
+func uploadName(owner, digest string) string {
+	return "upload." + ownerHash(owner) + "." + strings.TrimPrefix(digest, "sha256:")
+}
+
+// Admit asks whether the owner may upload a package of that size: ErrQuota when
+// it would be too much. A package that they uploaded before counts once.
+func (u *Uploads) Admit(ctx context.Context, owner, digest string, size int64) error {
+	list, err := u.secrets.Metadata(ctx, u.namespace, labelRole+"="+roleUpload+","+labelOwner+"="+ownerHash(owner))
+	if err != nil {
+		return fmt.Errorf("listing uploads: %w", err)
+	}
+	total := size
+	for i := range list.Items {
+		m := &list.Items[i]
+		held, err := strconv.ParseInt(m.Annotations[annotationSize], 10, 64)
+		if err == nil && m.Name != uploadName(owner, digest) {
+			total += held
+		}
+	}
+	if total > ownerBytes {
+		return fmt.Errorf("receiving upload %s: %w: %d bytes, at most %d: try again later", digest, ErrQuota, total, ownerBytes)
+	}
+	return nil
 }
 
 // Get tells how far an owner's upload is; NotFound when there is none.
@@ -136,7 +172,11 @@ func (u *Uploads) Abandon(ctx context.Context, owner, digest string) error {
 // Sweep forgets the uploads, and the rights they gave, from before a time.
 func (u *Uploads) Sweep(ctx context.Context, before time.Time) error {
 	return sweep(ctx, u.secrets, u.namespace, roleUpload, func(m *metav1.PartialObjectMetadata) bool {
-		return m.CreationTimestamp.Time.Before(before)
+		touched, err := time.Parse(time.RFC3339, m.Annotations[annotationTouched])
+		if err != nil {
+			touched = m.CreationTimestamp.Time
+		}
+		return touched.Before(before)
 	})
 }
 
@@ -162,6 +202,10 @@ func (u *Uploads) save(ctx context.Context, owner, digest string, up *Upload) er
 		return err
 	}
 	secret := u.secret(uploadName(owner, digest), digest, map[string][]byte{keyUpload: state})
+	secret.Labels[labelOwner] = ownerHash(owner)
+	secret.Annotations = map[string]string{
+		annotationSize: strconv.FormatInt(up.Size, 10), annotationTouched: time.Now().UTC().Format(time.RFC3339),
+	}
 	var stored *corev1.Secret
 	if up.version == "" {
 		stored, err = u.secrets.Create(ctx, secret)

@@ -48,11 +48,14 @@ const FinalizerDeployment = GroupName + "/deployment"
 // the revision to it in a Secret's name).
 const MaxNameLength = 53
 
-// Bounds of an upload, in bytes.
+// Bounds of what goes in, in bytes.
 const (
 	// MaxPieceBytes bounds one piece: kube-apiserver takes request bodies of up
 	// to 3 MiB, and base64 adds a third.
 	MaxPieceBytes = 2 << 20
 	// MaxPackageBytes bounds a whole package.
 	MaxPackageBytes = 16 << 20
+	// MaxParameterBytes bounds the texts of all parameters of a deployment
+	// together: its record is one Secret.
+	MaxParameterBytes = 768 << 10
 )

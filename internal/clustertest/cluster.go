@@ -22,6 +22,10 @@ const (
 	stopTime  = 2 * time.Minute
 )
 
+// heldVar is set while Run holds the cluster for the tests of this process: to
+// its folder.
+const heldVar = "HELM_TEST_CLUSTER"
+
 // Cluster is the shared cluster.
 type Cluster struct {
 	home   home
@@ -46,6 +50,10 @@ func Run(m *testing.M) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	if err := os.Setenv(heldVar, h.dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return end(h, users, 1)
 	}
 	interrupted := context.AfterFunc(ctx, func() { os.Exit(end(h, users, 1)) })
 	code := m.Run()
@@ -72,6 +80,19 @@ func Start(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if os.Getenv(heldVar) != h.dir {
+		h.hold(t)
+	}
+	c, err := connect(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// hold keeps the cluster up until t has ended.
+func (h home) hold(t testing.TB) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), startTime)
 	defer cancel()
 	users, err := h.acquire(ctx)
@@ -85,11 +106,6 @@ func Start(t testing.TB) *Cluster {
 			t.Error(err)
 		}
 	})
-	c, err := connect(h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 func connect(h home) (*Cluster, error) {

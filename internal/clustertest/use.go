@@ -67,7 +67,8 @@ func (h home) acquire(ctx context.Context) (*lock, error) {
 	return users, turn.close()
 }
 
-// start replaces whatever an earlier run left behind.
+// start replaces whatever an earlier run left behind. Where it fails, or ctx
+// ends, nothing is left running.
 func (h home) start(ctx context.Context) error {
 	if err := h.stop(ctx); err != nil {
 		return err
@@ -75,10 +76,19 @@ func (h home) start(ctx context.Context) error {
 	if err := os.RemoveAll(h.kubeconfig()); err != nil {
 		return err
 	}
-	return h.local(ctx, "up", "--replicas", strconv.Itoa(replicas))
+	err := h.local(ctx, "up", "--replicas", strconv.Itoa(replicas))
+	if err != nil {
+		err = errors.Join(err, h.stop(ctx))
+	}
+	return err
 }
 
-func (h home) stop(ctx context.Context) error { return h.local(ctx, "down", "--purge") }
+// stop goes on when ctx ends.
+func (h home) stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	return h.local(ctx, "down", "--purge")
+}
 
 // release gives up the use of the cluster, and stops it if that was the last.
 func (h home) release(ctx context.Context, users *lock) error {

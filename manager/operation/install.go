@@ -1,7 +1,6 @@
 package operation
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -20,6 +19,16 @@ import (
 // deploy carries out a deploy, or resumes one where it was left: a revision that
 // is pending is applied as it was stored, never rendered anew.
 func (t *task) deploy(ctx context.Context) error {
+	leave, err := t.place(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if t.resumed { // the right to the deployment may be gone since it was asked for
+		if err := t.authorize(ctx, t.record.Operation.Caller, []kube.Permission{deployPermission(t.record.Namespace)}); err != nil {
+			return err
+		}
+	}
 	release, err := t.pending(ctx)
 	if err != nil {
 		return err
@@ -36,9 +45,9 @@ func (t *task) deploy(ctx context.Context) error {
 	if err := t.journal(ctx, release, plan); err != nil {
 		return err
 	}
-	err = t.apply(ctx, plan)
-	if errors.Is(err, errSuperseded) || errors.Is(context.Cause(ctx), errStopping) {
-		return err
+	err = t.apply(ctx, plan, leave)
+	if cause := context.Cause(ctx); errors.Is(err, errSuperseded) || errors.Is(cause, errSuperseded) || errors.Is(cause, errStopping) {
+		return errors.Join(err, cause)
 	}
 	return t.conclude(ctx, release, err)
 }
@@ -49,10 +58,7 @@ func (t *task) pending(ctx context.Context) (*state.Release, error) {
 	if newest == nil || newest.Outcome != state.StatusPendingInstall {
 		return nil, nil
 	}
-	if err := t.authorize(ctx, t.record.Operation.Caller, []kube.Permission{deployPermission(t.record.Namespace)}); err != nil {
-		return nil, err
-	}
-	release, err := t.Books.Releases.Get(ctx, t.record.Key, newest.Number, newest.Digest)
+	release, err := t.Books.Releases.Get(ctx, t.record.Key, newest.Number, newest.Digests)
 	if apierrors.IsNotFound(err) { // it was journalled and never stored
 		t.record.Revisions = t.record.Revisions[:len(t.record.Revisions)-1]
 		return nil, nil
@@ -71,6 +77,9 @@ func (t *task) plan(ctx context.Context, release *state.Release) (*apply.Plan, e
 	objects, err := apply.Decode(documents(release.Manifest))
 	if err != nil {
 		return nil, err
+	}
+	if len(objects) > maxObjects {
+		return nil, failure.New(v1alpha1.ReasonTooLarge, "the chart has %d objects, at most %d can be deployed together", len(objects), maxObjects)
 	}
 	plan, err := apply.NewPlan(ctx, t.cluster, t.owner(), objects)
 	if err != nil {
@@ -103,20 +112,20 @@ func (t *task) journal(ctx context.Context, release *state.Release, plan *apply.
 		t.step(v1alpha1.StepApplying) // resumed: it is written down already
 		return t.flush(ctx)
 	}
-	digest, err := release.Digest()
+	digests, err := expected(release)
 	if err != nil {
 		return err
 	}
 	o, m := &t.record.Operation, release.Chart.Metadata
 	t.record.Revisions = append(t.record.Revisions, state.Revision{
-		Number: release.Version, Digest: digest, Action: o.Type, Outcome: state.StatusPendingInstall,
+		Number: release.Version, Digests: digests, Action: o.Type, Outcome: state.StatusPendingInstall,
 		Chart: state.Chart{
 			Reference: m.Annotations[v1alpha1.AnnotationChartReference], Digest: m.Annotations[v1alpha1.AnnotationChartDigest],
 			Name: m.Name, Version: m.Version, AppVersion: m.AppVersion,
 		},
 		User: o.Caller.User, At: release.Info.LastDeployed, Message: o.Message,
 	})
-	t.record.Notes = release.Info.Notes
+	t.record.Notes = short(release.Info.Notes, maxNotes)
 	t.record.Objects = planned(plan)
 	t.step(v1alpha1.StepApplying)
 	o.Wrote = true
@@ -124,13 +133,36 @@ func (t *task) journal(ctx context.Context, release *state.Release, plan *apply.
 		return err
 	}
 	err = t.Books.Releases.Create(ctx, release)
-	if err != nil {
-		t.record.Operation.Wrote = false // nothing of the chart was
-	}
 	if apierrors.IsAlreadyExists(err) {
+		t.record.Operation.Wrote = false // nothing of the chart was
 		return failure.New(v1alpha1.ReasonConflict, "a release Secret of the name %q appeared in namespace %q: somebody else made it", t.record.Name, t.record.Namespace)
 	}
 	return err
+}
+
+// expected are the digests that the release's Secret will have: as it is, pending,
+// and as it will be once it is deployed.
+func expected(release *state.Release) ([]string, error) {
+	pending, err := release.Digest()
+	if err != nil {
+		return nil, err
+	}
+	deployed, err := concluded(release, nil).Digest()
+	return []string{pending, deployed}, err
+}
+
+// concluded is the release with its outcome.
+func concluded(release *state.Release, outcome error) *state.Release {
+	ended := *release
+	ended.Info.Status = state.StatusDeployed
+	if ended.Info.Description == deploying {
+		ended.Info.Description = deployed
+	}
+	if outcome != nil {
+		ended.Info.Status = state.StatusFailed
+		ended.Info.Description = short(failure.Sentence(outcome), maxFailure)
+	}
+	return &ended
 }
 
 func planned(plan *apply.Plan) []state.Object {
@@ -145,17 +177,17 @@ func planned(plan *apply.Plan) []state.Object {
 	return objects
 }
 
-// apply writes the objects and waits until they are healthy.
-func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
+// apply writes the objects, leaves its place, and waits until they are healthy.
+func (t *task) apply(ctx context.Context, plan *apply.Plan, leave func()) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	at := t.places()
+	at := t.located()
 	var applied []*unstructured.Unstructured
 	err := plan.Run(ctx, t.cluster, func(r apply.Result) {
 		o := &t.record.Objects[at[r.Ref]]
 		o.Action, o.Since = string(r.Action), time.Now().UTC()
 		if r.Err != nil {
-			o.Health, o.Message = string(v1alpha1.HealthUnhealthy), failure.Sentence(r.Err)
+			o.Health, o.Message = string(v1alpha1.HealthUnhealthy), short(failure.Sentence(r.Err), maxMessage)
 		} else {
 			applied = append(applied, r.Object)
 		}
@@ -165,13 +197,14 @@ func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
 	if err != nil {
 		return firstCause(ctx, err)
 	}
+	leave()
 	t.step(v1alpha1.StepWaiting)
-	live := make([]*unstructured.Unstructured, len(applied))
+	live := make([]*unstructured.Unstructured, len(t.record.Objects))
 	err = apply.Wait(ctx, t.cluster, applied, func(changed []apply.State) {
 		for _, s := range changed {
 			i := at[s.Ref]
 			o := &t.record.Objects[i]
-			o.Health, o.Message, o.Since = string(s.Health), s.Message, time.Now().UTC()
+			o.Health, o.Message, o.Since = string(s.Health), short(s.Message, maxMessage), time.Now().UTC()
 			live[i] = s.Object
 			t.dirty = true
 		}
@@ -181,8 +214,8 @@ func (t *task) apply(ctx context.Context, plan *apply.Plan) error {
 	return firstCause(ctx, err)
 }
 
-// places finds the objects of the record.
-func (t *task) places() map[kube.Ref]int {
+// located finds the objects in the record.
+func (t *task) located() map[kube.Ref]int {
 	at := make(map[kube.Ref]int, len(t.record.Objects))
 	for i, o := range t.record.Objects {
 		at[refOf(o)] = i
@@ -194,7 +227,11 @@ func (t *task) places() map[kube.Ref]int {
 // the deployment's. Other trouble with the record does not stop it: the next
 // flush may succeed, and the last one must.
 func (t *task) orCancel(ctx context.Context, cancel context.CancelCauseFunc) {
-	if err := t.progress(ctx); errors.Is(err, errSuperseded) {
+	err := t.progress(ctx)
+	if err == nil && t.Books.Feed.Superseded(t.record) {
+		err = errSuperseded
+	}
+	if errors.Is(err, errSuperseded) {
 		cancel(err)
 	} else if err != nil && ctx.Err() == nil {
 		t.Logger.Error("recording progress", "deployment", t.record.Key, "err", err)
@@ -213,17 +250,18 @@ func firstCause(ctx context.Context, err error) error {
 func (t *task) conclude(ctx context.Context, release *state.Release, outcome error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
+	ended := concluded(release, outcome)
 	newest := t.record.Revision()
-	newest.Outcome = state.StatusDeployed
-	release.Info.Description = cmp.Or(t.record.Operation.Message, "Deployed")
-	if outcome != nil {
-		newest.Outcome = state.StatusFailed
-		release.Info.Description = failure.Sentence(outcome)
+	newest.Outcome = ended.Info.Status
+	err := t.Books.Releases.Update(ctx, ended, newest.Digests)
+	if err == nil && outcome != nil {
+		var digest string
+		digest, err = ended.Digest()
+		newest.Digests = append(newest.Digests, digest)
 	}
-	release.Info.Status = newest.Outcome
-	if err := t.Books.Releases.Update(ctx, release, newest.Digest); err != nil {
+	if err != nil {
 		// The record is the truth; the Secret is Helm's view of it.
-		t.Logger.Error("recording the outcome in the release", "deployment", t.record.Key, "err", err)
+		t.Logger.Error("cannot record the outcome in the release", "deployment", t.record.Key, "err", err)
 	}
 	if outcome != nil {
 		return outcome

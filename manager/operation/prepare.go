@@ -148,6 +148,12 @@ func supported(c *chart.Chart, rendered *render.Output) error {
 	return nil
 }
 
+// What Helm shows as a release's description when its author gave none.
+const (
+	deploying = "Deploying"
+	deployed  = "Deployed"
+)
+
 func onlyTests(events []string) bool {
 	return !slices.ContainsFunc(events, func(e string) bool { return e != "test" && e != "test-success" })
 }
@@ -164,7 +170,7 @@ func (t *task) newRelease(c *chart.Chart, facts state.Chart, given map[string]an
 		Name: t.record.Name, Namespace: t.record.Namespace, Version: t.number(),
 		Info: state.ReleaseInfo{
 			FirstDeployed: now, LastDeployed: now, Status: state.StatusPendingInstall,
-			Description: cmp.Or(t.record.Operation.Message, "Deploying"), Notes: rendered.Notes,
+			Description: cmp.Or(t.record.Operation.Message, deploying), Notes: rendered.Notes,
 		},
 		Chart:       state.ReleaseChart{Metadata: metadata, Lock: c.Lock(), Values: c.Values(), Schema: c.Schema()},
 		Config:      given,

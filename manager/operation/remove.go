@@ -21,6 +21,11 @@ func refs(r *state.Record) []kube.Ref {
 
 // delete removes what the deployment made, its revisions, and its record.
 func (t *task) delete(ctx context.Context) error {
+	if t.resumed { // the rights may be gone since they were asked for
+		if err := t.MayRemove(ctx, t.record.Operation.Caller, t.record); err != nil {
+			return err
+		}
+	}
 	t.step(v1alpha1.StepDeleting)
 	t.record.Operation.Wrote = true
 	if err := t.flush(ctx); err != nil {
@@ -29,8 +34,10 @@ func (t *task) delete(ctx context.Context) error {
 	if err := t.remove(ctx); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
 	for _, revision := range t.record.Revisions {
-		if err := t.Books.Releases.Delete(ctx, t.record.Key, revision.Number); err != nil {
+		if err := t.Books.Releases.Delete(ctx, t.record.Key, revision.Number, revision.Digests); err != nil {
 			return err
 		}
 	}
@@ -44,12 +51,17 @@ func (t *task) delete(ctx context.Context) error {
 func (t *task) remove(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	at := t.places()
+	leave, err := t.place(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	at := t.located()
 	going, err := apply.Remove(ctx, t.cluster, t.owner(), refs(t.record), func(r apply.Result) {
 		o := &t.record.Objects[at[r.Ref]]
 		o.Action, o.Message, o.Health, o.Since = string(r.Action), r.Message, "", time.Now().UTC()
 		if r.Err != nil {
-			o.Message = failure.Sentence(r.Err)
+			o.Message = short(failure.Sentence(r.Err), maxMessage)
 		}
 		t.dirty = true
 		t.orCancel(ctx, cancel)
@@ -62,5 +74,6 @@ func (t *task) remove(ctx context.Context) error {
 			return err
 		}
 	}
+	leave()
 	return going.Gone(ctx, t.cluster)
 }

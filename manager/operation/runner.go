@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/apply"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/kube"
@@ -17,9 +18,12 @@ import (
 )
 
 const (
-	// operations bounds those that one replica runs at a time. Most of their
-	// life they wait.
-	operations = 256
+	// workers bounds the operations of one replica that render, apply or remove
+	// at a time. Those that only wait take no place.
+	workers = 32
+	// heirs bounds how many replicas take an operation over: one that ended so
+	// many may be what ended them.
+	heirs = 3
 	// tooOld is when an interrupted operation is failed instead of resumed: what
 	// its caller wanted then need not be what they want now.
 	tooOld = time.Hour
@@ -67,13 +71,20 @@ type Config struct {
 type Runner struct {
 	Config
 	accepted chan state.Key // operations that shall start
+	places   chan struct{}  // one for each that works
 	mu       sync.Mutex
-	running  map[state.Key]string // the operations that run here, by ID
+	running  map[state.Key]*stint
+	renewed  time.Time // when the lease was last known to be ours
 }
 
 // New makes a Runner. Nothing happens before Run.
 func New(config Config) *Runner {
-	return &Runner{Config: config, accepted: make(chan state.Key, 1024), running: map[state.Key]string{}}
+	return &Runner{
+		Config:   config,
+		accepted: make(chan state.Key, 1024),
+		places:   make(chan struct{}, workers),
+		running:  map[state.Key]*stint{},
+	}
 }
 
 // Run follows the records and carries out operations until ctx ends. Then it
@@ -88,21 +99,12 @@ func (r *Runner) Run(ctx context.Context) {
 	wg.Go(func() { r.every(ctx, r.Lease/3, "renewing the lease", r.renew) })
 	wg.Go(func() { r.every(ctx, r.Lease/3, "taking over operations", r.sweep) })
 	wg.Go(func() { r.every(ctx, collectEvery, "collecting garbage", r.collect) })
-	slots := make(chan struct{}, operations)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case slots <- struct{}{}:
-		}
-		select {
-		case <-ctx.Done():
-			return
 		case k := <-r.accepted:
-			wg.Go(func() {
-				defer func() { <-slots }()
-				r.operate(work, k)
-			})
+			wg.Go(func() { r.operate(work, k) })
 		}
 	}
 }
@@ -111,8 +113,13 @@ func (r *Runner) Run(ctx context.Context) {
 func (r *Runner) every(ctx context.Context, interval time.Duration, what string, work func(context.Context) error) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
+	do := func() error {
+		ctx, cancel := context.WithTimeout(ctx, max(interval, time.Second))
+		defer cancel()
+		return work(ctx)
+	}
 	for {
-		if err := work(ctx); err != nil && ctx.Err() == nil {
+		if err := do(); err != nil && ctx.Err() == nil {
 			r.Logger.Error("chore failed", "chore", what, "err", err)
 		}
 		select {
@@ -132,7 +139,22 @@ func (r *Runner) Start(k state.Key) {
 	}
 }
 
-func (r *Runner) renew(ctx context.Context) error { return r.Holders.Renew(ctx, r.Replica, r.Lease) }
+// renew says that this replica is alive. When it could not for a whole lease,
+// others may have taken its operations: it lets go of them.
+func (r *Runner) renew(ctx context.Context) error {
+	now := time.Now()
+	err := r.Holders.Renew(ctx, r.Replica, r.Lease)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		r.renewed = now
+	} else if now.Sub(r.renewed) > r.Lease {
+		for _, s := range r.running {
+			s.stop(errStopping)
+		}
+	}
+	return err
+}
 
 func (r *Runner) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -142,8 +164,8 @@ func (r *Runner) release(ctx context.Context) {
 	}
 }
 
-// sweep starts the operations that should run here and do not, and takes over
-// those whose holder is gone.
+// sweep starts the operations that should run here and do not, takes over those
+// whose holder is gone, and forgets what a replica had no time to forget.
 func (r *Runner) sweep(ctx context.Context) error {
 	if err := r.Books.Feed.Synced(ctx); err != nil {
 		return err
@@ -152,7 +174,12 @@ func (r *Runner) sweep(ctx context.Context) error {
 	var live map[string]bool
 	for _, record := range records {
 		o := &record.Operation
-		if !o.Running() {
+		if over(record) {
+			if err := r.Books.Records.Delete(ctx, record); err != nil {
+				return err
+			}
+		}
+		if !o.Running() || r.runs(record.Key) {
 			continue
 		}
 		if o.Holder != r.Replica && live == nil {
@@ -166,6 +193,18 @@ func (r *Runner) sweep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// over says whether nothing is left of the deployment but its record: it was
+// deleted, or its deploy failed before anything was written.
+func over(record *state.Record) bool {
+	switch o := &record.Operation; v1alpha1.OperationType(o.Type) {
+	case v1alpha1.OperationDelete:
+		return !o.Finished.IsZero() && o.Reason == ""
+	case v1alpha1.OperationDeploy:
+		return !o.Finished.IsZero() && o.Reason != "" && !o.Wrote
+	}
+	return false
 }
 
 // collect removes what nothing refers to any more.
@@ -184,5 +223,5 @@ func (r *Runner) collect(ctx context.Context) error {
 		}
 	}
 	before := time.Now().Add(-kept)
-	return errors.Join(r.Books.Uploads.Sweep(ctx, before), r.Books.Packages.Sweep(ctx, used, before))
+	return errors.Join(r.Books.Packages.Sweep(ctx, used, before), r.Books.Uploads.Sweep(ctx, before))
 }

@@ -11,24 +11,81 @@ import (
 	"github.com/helm-dm/helm-dm/state"
 )
 
-// operate runs the deployment's operation, if it has one that belongs here.
+// stint is the time for which a deployment is worked on here.
+type stint struct {
+	stop  context.CancelCauseFunc
+	id    string // the operation, once it is known
+	again bool   // there is another operation waiting
+}
+
+// operate runs the deployment's operation, if it has one that belongs here. One
+// that follows another begins when that has let go.
 func (r *Runner) operate(ctx context.Context, k state.Key) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	s, first := r.begin(k, stop)
+	if first {
+		defer r.end(k)
+	}
 	record, err := r.take(ctx, k)
 	if err != nil {
 		r.Logger.Error("cannot take an operation", "deployment", k, "err", err)
 	}
-	if record == nil {
+	if record == nil || !r.mine(s, first, record.Operation.ID) {
 		return
 	}
-	defer r.drop(k, record.Operation.ID)
-	t := &task{Runner: r, record: record}
+	t := &task{Runner: r, record: record, resumed: record.Operation.Step != string(v1alpha1.StepAccepted)}
 	err = t.guarded(ctx)
 	r.Logger.Info("ended", "operation", record.Operation.ID, "type", record.Operation.Type, "deployment", k,
 		"user", record.Operation.Caller.User, "err", err)
 }
 
+// begin starts a stint, or returns the one there is.
+func (r *Runner) begin(k state.Key, stop context.CancelCauseFunc) (s *stint, first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s = r.running[k]; s != nil {
+		return s, false
+	}
+	s = &stint{stop: stop}
+	r.running[k] = s
+	return s, true
+}
+
+// mine gives the operation to its stint if that is the first; else it makes one
+// with another operation end, and notes that there is this one to follow.
+func (r *Runner) mine(s *stint, first bool, id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if first {
+		s.id = id
+		return true
+	}
+	if s.id != "" && s.id != id {
+		s.again = true
+		s.stop(errSuperseded)
+	}
+	return false
+}
+
+func (r *Runner) end(k state.Key) {
+	r.mu.Lock()
+	again := r.running[k].again
+	delete(r.running, k)
+	r.mu.Unlock()
+	if again {
+		r.Start(k)
+	}
+}
+
+func (r *Runner) runs(k state.Key) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.running[k] != nil
+}
+
 // take makes this replica the holder of the operation and returns its record;
-// nil when it runs already, has ended, or is another's.
+// nil when it has ended or is another's.
 func (r *Runner) take(ctx context.Context, k state.Key) (*state.Record, error) {
 	record, err := r.Books.Records.Get(ctx, k)
 	switch {
@@ -39,16 +96,8 @@ func (r *Runner) take(ctx context.Context, k state.Key) (*state.Record, error) {
 	case !record.Operation.Running():
 		return nil, nil
 	case record.Operation.Holder != r.Replica:
-		if record, err = r.inherit(ctx, record); err != nil || record == nil {
-			return nil, err
-		}
+		return r.inherit(ctx, record)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.running[k] == record.Operation.ID {
-		return nil, nil
-	}
-	r.running[k] = record.Operation.ID
 	return record, nil
 }
 
@@ -60,19 +109,12 @@ func (r *Runner) inherit(ctx context.Context, record *state.Record) (*state.Reco
 		return nil, err
 	}
 	record.Operation.Holder = r.Replica
+	record.Operation.Heirs++
 	record, err = r.Books.Records.Update(ctx, record)
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
 		return nil, nil
 	}
 	return record, err
-}
-
-func (r *Runner) drop(k state.Key, id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.running[k] == id {
-		delete(r.running, k)
-	}
 }
 
 // guarded runs the task and turns a panic into a failure of this operation

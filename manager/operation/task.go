@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
+	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -18,6 +20,13 @@ const (
 	flushEvery = 300 * time.Millisecond
 	// defaultTimeout is how long an operation may take that says nothing.
 	defaultTimeout = 5 * time.Minute
+
+	// What a tenant's chart can put into a record is bounded, in bytes and in
+	// objects: a record is one Secret, and all are held in memory.
+	maxNotes   = 64 << 10
+	maxFailure = 8 << 10
+	maxMessage = 1 << 10
+	maxObjects = 10_000
 )
 
 // errSuperseded ends a task whose deployment has another operation by now, or is
@@ -30,6 +39,7 @@ type task struct {
 	*Runner
 	record  *state.Record
 	cluster Cluster
+	resumed bool // it was begun before
 	flushed time.Time
 	dirty   bool // there is something to flush
 }
@@ -38,6 +48,9 @@ type task struct {
 // stops because the process does is left as it is, for others to resume.
 func (t *task) run(ctx context.Context) error {
 	started := t.record.Operation.Started
+	if t.record.Operation.Heirs > heirs {
+		return t.fail(ctx, failure.New(v1alpha1.ReasonInternal, "the operation was given up after %d replicas that ran it ended", heirs))
+	}
 	if time.Since(started) > tooOld {
 		return t.fail(ctx, failure.New(v1alpha1.ReasonExpired, "the operation was interrupted and is older than %s", tooOld))
 	}
@@ -80,10 +93,31 @@ func (t *task) step(step v1alpha1.Step) {
 
 // progress writes the record if there is news, unless that was done a moment ago.
 func (t *task) progress(ctx context.Context) error {
-	if !t.dirty || time.Since(t.flushed) < flushEvery {
+	if !t.dirty || time.Since(t.flushed) < max(flushEvery, t.share()) {
 		return nil
 	}
 	return t.flush(ctx)
+}
+
+// share is how long a record must rest that holds large parameters, which are
+// written with it: they shall not cost more than 256 KB a second.
+func (t *task) share() time.Duration {
+	size := 0
+	for _, p := range t.record.Parameters {
+		size += len(p.Text)
+	}
+	return time.Duration(size) * time.Second / (256 << 10)
+}
+
+// place waits for a place among the workers. Whoever gets one must call the
+// function returned, once.
+func (t *task) place(ctx context.Context) (leave func(), err error) {
+	select {
+	case t.places <- struct{}{}:
+		return sync.OnceFunc(func() { <-t.places }), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // flush writes the record. Metadata that was changed meanwhile is kept; another
@@ -107,7 +141,8 @@ func (t *task) flush(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if present.UID != t.record.UID || present.Operation.ID != t.record.Operation.ID || present.Operation.Holder != t.Replica {
+		o := &present.Operation
+		if present.UID != t.record.UID || o.ID != t.record.Operation.ID || o.Holder != t.Replica || !o.Running() {
 			return errSuperseded
 		}
 		t.record.ResourceVersion = present.ResourceVersion
@@ -131,14 +166,22 @@ func (t *task) fail(ctx context.Context, cause error) error {
 	t.step(v1alpha1.StepFailed)
 	o := &t.record.Operation
 	o.Finished = time.Now().UTC()
-	o.Reason, o.Failure = string(failure.ReasonOf(cause)), failure.Sentence(cause)
+	o.Reason, o.Failure = string(failure.ReasonOf(cause)), short(failure.Sentence(cause), maxFailure)
 	if err := t.flush(ctx); err != nil {
 		return errors.Join(cause, err)
 	}
-	if v1alpha1.OperationType(o.Type) == v1alpha1.OperationDeploy && !o.Wrote {
+	if over(t.record) {
 		if err := t.Books.Records.Delete(ctx, t.record); err != nil {
 			return errors.Join(cause, err)
 		}
 	}
 	return cause
+}
+
+// short cuts text to at most n bytes, between characters, and marks the cut.
+func short(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n-len("…")], "") + "…"
 }

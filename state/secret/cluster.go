@@ -2,8 +2,10 @@ package secret
 
 import (
 	"context"
+	"errors"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/client-go/kubernetes"
@@ -25,28 +27,32 @@ func NewCluster(client kubernetes.Interface, md metadata.Interface) *Cluster {
 
 // Get reads one Secret.
 func (c *Cluster) Get(ctx context.Context, namespace, name string) (*corev1.Secret, error) {
-	return c.client.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+	found, err := c.client.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
+	return found, own(err)
 }
 
 // Metadata lists metadata alone, by a quorum read.
 func (c *Cluster) Metadata(ctx context.Context, namespace, selector string) (*metav1.PartialObjectMetadataList, error) {
-	return c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace(namespace).
+	list, err := c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace(namespace).
 		List(ctx, metav1.ListOptions{LabelSelector: selector})
+	return list, own(err)
 }
 
 // Create writes a new Secret.
 func (c *Cluster) Create(ctx context.Context, secret *corev1.Secret) (*corev1.Secret, error) {
-	return c.client.CoreV1().Secrets(secret.Namespace).Create(ctx, secret, metav1.CreateOptions{})
+	created, err := c.client.CoreV1().Secrets(secret.Namespace).Create(ctx, secret, metav1.CreateOptions{})
+	return created, own(err)
 }
 
 // Update replaces a Secret.
 func (c *Cluster) Update(ctx context.Context, secret *corev1.Secret) (*corev1.Secret, error) {
-	return c.client.CoreV1().Secrets(secret.Namespace).Update(ctx, secret, metav1.UpdateOptions{})
+	updated, err := c.client.CoreV1().Secrets(secret.Namespace).Update(ctx, secret, metav1.UpdateOptions{})
+	return updated, own(err)
 }
 
 // Delete removes a Secret.
 func (c *Cluster) Delete(ctx context.Context, namespace, name string, only *metav1.Preconditions) error {
-	return c.client.CoreV1().Secrets(namespace).Delete(ctx, name, metav1.DeleteOptions{Preconditions: only})
+	return own(c.client.CoreV1().Secrets(namespace).Delete(ctx, name, metav1.DeleteOptions{Preconditions: only}))
 }
 
 // Follow lists and watches the Secrets that match.
@@ -56,4 +62,13 @@ func (c *Cluster) Follow(namespace, selector string) cache.ListerWatcher {
 			o.LabelSelector = selector
 			o.FieldSelector = fields.Everything().String()
 		})
+}
+
+// own keeps a refusal of the manager's account from being taken for one of the
+// caller's: it loses its status and keeps its words, for the log.
+func own(err error) error {
+	if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) {
+		return errors.New("the manager's own account was refused: " + err.Error())
+	}
+	return err
 }

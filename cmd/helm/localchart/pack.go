@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/cmd/helm/input"
 )
 
 // pack is a chart of this machine, ready to be sent.
@@ -47,7 +48,7 @@ func (p *pack) folder(path string) (err error) {
 }
 
 func (p *pack) file(path string) (err error) {
-	if p.data, err = os.ReadFile(path); err != nil {
+	if p.data, err = input.File(path, chart.Limits{}.Defaults().Compressed); err != nil {
 		return err
 	}
 	p.chart, err = chart.LoadBytes(p.data, chart.Limits{})

@@ -2,10 +2,11 @@ package parameter
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/input"
 )
 
 // readAssigned replaces the files in PATH=FILE,… by their content, each an
@@ -19,7 +20,7 @@ func readAssigned(flags []string) ([]string, error) {
 				return nil, fault.Usage("--set-file %q has no FILE: it should be PATH=FILE", flag)
 			}
 			path := parts[0]
-			text, err := os.ReadFile(unescape(pair[len(path)+1:]))
+			text, err := input.File(unescape(pair[len(path)+1:]), v1alpha1.MaxParameterBytes)
 			if err != nil {
 				return nil, fault.Usage("reading the file of --set-file %s: %w", path, err)
 			}

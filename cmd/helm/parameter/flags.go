@@ -2,13 +2,13 @@ package parameter
 
 import (
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 )
 
@@ -53,9 +53,9 @@ func (f *Flags) Read(stdin io.Reader) ([]target.File, error) {
 
 func readInput(name string, stdin io.Reader) ([]byte, error) {
 	if name == stdinName {
-		return io.ReadAll(stdin)
+		return input.All(stdin, v1alpha1.MaxParameterBytes)
 	}
-	return os.ReadFile(name)
+	return input.File(name, v1alpha1.MaxParameterBytes)
 }
 
 // Sources are all parameters in the order in which Helm merges them, whatever
