@@ -360,7 +360,7 @@ func TestRemove(t *testing.T) {
 	}
 	slices.Sort(told.all)
 	want := []string{
-		"Confetti/unserved deleted",
+		"Confetti/unserved skipped the cluster does not serve its kind any more",
 		"ConfigMap/given skipped it exists and belongs to no release", "ConfigMap/kept skipped kept by its resource policy",
 		"ConfigMap/mine deleted", "ConfigMap/missing deleted",
 	}

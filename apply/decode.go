@@ -3,11 +3,15 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-dm/helm-dm/kube"
 )
 
 // Manifest is one rendered YAML document and the template it came from.
@@ -72,5 +76,35 @@ func check(object *unstructured.Unstructured) error {
 	case object.GetName() == "":
 		return fmt.Errorf("%s has no metadata.name", object.GetKind())
 	}
-	return nil
+	return errors.Join(checkText(object, "namespace"), checkTexts(object, "labels"), checkTexts(object, "annotations"))
+}
+
+// checkText wants a metadata field to be text. What is of another type reads as
+// absent, and would be lost without a word.
+func checkText(object *unstructured.Unstructured, field string) error {
+	value, _, _ := unstructured.NestedFieldNoCopy(object.Object, "metadata", field)
+	return text(object, field, value)
+}
+
+// checkTexts wants the same of all values of a map: one of another type makes
+// the whole map read as absent.
+func checkTexts(object *unstructured.Unstructured, field string) error {
+	value, _, _ := unstructured.NestedFieldNoCopy(object.Object, "metadata", field)
+	entries, ok := value.(map[string]any)
+	if !ok && value != nil {
+		return fmt.Errorf("%s: metadata.%s is no map", kube.RefOf(object), field)
+	}
+	var wrong []error
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		wrong = append(wrong, text(object, fmt.Sprintf("%s[%q]", field, key), entries[key]))
+	}
+	return errors.Join(wrong...)
+}
+
+func text(object *unstructured.Unstructured, field string, value any) error {
+	switch value.(type) {
+	case nil, string:
+		return nil
+	}
+	return fmt.Errorf("%s: metadata.%s is no text; quote it", kube.RefOf(object), field)
 }

@@ -48,6 +48,7 @@ type State struct {
 	Object  *unstructured.Unstructured
 	Health  Health
 	Message string
+	unread  error // of the last look, where that failed
 }
 
 // How often Wait looks again: quickly at first, then ever more slowly.
@@ -59,7 +60,9 @@ const (
 // Wait looks at objects until each is healthy or one has failed. After each look
 // it reports the states that changed, if any; an object that is healthy in the
 // form handed in, as the server returned it, costs no call. A failed object is
-// ErrUnhealthy, an ended ctx its cause; both name what is not healthy.
+// ErrUnhealthy, an ended ctx its cause; both name what is not healthy. A look
+// that fails for a while, as when the API server starts anew, is made again; the
+// error of an ended ctx names the last failure.
 func Wait(ctx context.Context, cluster Reader, objects []*unstructured.Unstructured, report func(changed []State)) error {
 	states := make([]*State, 0, len(objects))
 	first := make([]State, 0, len(objects))
@@ -95,6 +98,13 @@ func (s *State) judge(object *unstructured.Unstructured) {
 	s.Health, s.Message = HealthOf(object)
 }
 
+func (s *State) trouble() error {
+	if s.unread != nil {
+		return fmt.Errorf("%s: %s (the last look failed: %w)", s.Ref, s.Message, s.unread)
+	}
+	return fmt.Errorf("%s: %s", s.Ref, s.Message)
+}
+
 func stillWaiting(states []*State) []*State {
 	var left []*State
 	for _, s := range states {
@@ -109,7 +119,7 @@ func unhealthy(states []*State, health Health) error {
 	var all []error
 	for _, s := range states {
 		if s.Health == health {
-			all = append(all, fmt.Errorf("%s: %s", s.Ref, s.Message))
+			all = append(all, s.trouble())
 		}
 	}
 	return errors.Join(all...)
@@ -121,18 +131,7 @@ func look(ctx context.Context, cluster Reader, waiting []*State) ([]State, error
 	for i, s := range waiting {
 		before[i] = *s
 	}
-	err := each(waiting, func(s *State) error {
-		live, err := cluster.Get(ctx, s.Ref)
-		switch {
-		case apierrors.IsNotFound(err):
-			s.Health, s.Message = Unhealthy, "it was deleted while it was waited for"
-		case err != nil:
-			return fmt.Errorf("watching %s: %w", s.Ref, err)
-		default:
-			s.judge(live)
-		}
-		return nil
-	})
+	err := each(waiting, func(s *State) error { return s.look(ctx, cluster) })
 	var changed []State
 	for i, s := range waiting {
 		if s.Health != before[i].Health || s.Message != before[i].Message {
@@ -140,4 +139,29 @@ func look(ctx context.Context, cluster Reader, waiting []*State) ([]State, error
 		}
 	}
 	return changed, err
+}
+
+// look fails only where looking again is of no use.
+func (s *State) look(ctx context.Context, cluster Reader) error {
+	live, err := cluster.Get(ctx, s.Ref)
+	switch {
+	case apierrors.IsNotFound(err):
+		s.Health, s.Message, s.unread = Unhealthy, "it was deleted while it was waited for", nil
+	case err == nil:
+		s.unread = nil
+		s.judge(live)
+	case final(err):
+		return fmt.Errorf("watching %s: %w", s.Ref, err)
+	case ctx.Err() == nil:
+		s.unread = err
+	}
+	return nil
+}
+
+// final says whether a read that failed so will fail again, unlike one that met
+// an API server which is away, busy or starting.
+func final(err error) bool {
+	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) || apierrors.IsBadRequest(err) || apierrors.IsInvalid(err) ||
+		apierrors.IsMethodNotSupported(err) || apierrors.IsNotAcceptable(err) ||
+		errors.Is(err, kube.ErrNoKind) || errors.Is(err, kube.ErrNoIdentity)
 }

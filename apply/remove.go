@@ -1,23 +1,31 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/helm-dm/helm-dm/kube"
 )
 
+// unserved is told of an object that can be neither read nor deleted.
+const unserved = "the cluster does not serve its kind any more"
+
 // RemovalPermissions are those that removing refs takes, each once. Kinds that
-// the cluster does not serve any more take none.
+// the cluster does not serve in any version take none.
 func RemovalPermissions(ctx context.Context, cluster Reader, refs []kube.Ref) ([]kube.Permission, error) {
 	var needed []kube.Permission
 	for _, ref := range refs {
-		resource, err := cluster.Resource(ctx, ref.GroupVersionKind)
+		resource, err := served(ctx, ref, cluster.Resource)
 		if errors.Is(err, kube.ErrNoKind) {
 			continue
 		}
@@ -33,13 +41,30 @@ func RemovalPermissions(ctx context.Context, cluster Reader, refs []kube.Ref) ([
 	return unique(needed), nil
 }
 
+// served reads by ref's kind, and where the cluster serves that in another
+// version alone, by the kind in that version.
+func served[T any](ctx context.Context, ref kube.Ref, read func(context.Context, schema.GroupVersionKind) (T, error)) (T, error) {
+	found, err := read(ctx, ref.GroupVersionKind)
+	var none *kube.NoKind
+	if errors.As(err, &none) && len(none.Versions) > 0 {
+		return read(ctx, ref.GroupKind().WithVersion(none.Versions[0]))
+	}
+	return found, err
+}
+
+func find(ctx context.Context, cluster Reader, ref kube.Ref) (*unstructured.Unstructured, error) {
+	return served(ctx, ref, func(ctx context.Context, kind schema.GroupVersionKind) (*unstructured.Unstructured, error) {
+		return cluster.Get(ctx, kube.Ref{GroupVersionKind: kind, Namespace: ref.Namespace, Name: ref.Name})
+	})
+}
+
 // Going are objects that were asked to go, by their UIDs.
 type Going map[kube.Ref]types.UID
 
 // Remove deletes refs in Helm's uninstall order, wave by wave, and returns what
 // is still going. Only an object whose live metadata names owner is deleted;
-// others, and those kept by policy, are Skipped with the reason. What is gone
-// already is Deleted. Report is never called by two goroutines at once. A failed
+// others, those kept by policy, and those whose kind is not served any more are
+// Skipped with the reason. What is gone already is Deleted. Report is never called by two goroutines at once. A failed
 // object does not keep the others; the error names them all.
 func Remove(ctx context.Context, cluster Cluster, owner Owner, refs []kube.Ref, report func(Result)) (Going, error) {
 	var failed []error
@@ -60,10 +85,12 @@ func Remove(ctx context.Context, cluster Cluster, owner Owner, refs []kube.Ref, 
 }
 
 func remove(ctx context.Context, cluster Cluster, owner Owner, ref kube.Ref) Result {
-	live, err := cluster.Get(ctx, ref)
+	live, err := find(ctx, cluster, ref)
 	switch {
-	case apierrors.IsNotFound(err), errors.Is(err, kube.ErrNoKind):
+	case apierrors.IsNotFound(err):
 		return Result{Ref: ref, Action: Deleted}
+	case errors.Is(err, kube.ErrNoKind):
+		return Result{Ref: ref, Action: Skipped, Message: unserved}
 	case err != nil:
 		return Result{Ref: ref, Err: fmt.Errorf("reading %s: %w", ref, err)}
 	}
@@ -73,7 +100,7 @@ func remove(ctx context.Context, cluster Cluster, owner Owner, ref kube.Ref) Res
 	if live.GetAnnotations()[annotationPolicy] == policyKeep {
 		return Result{Ref: ref, Action: Skipped, Message: "kept by its resource policy"}
 	}
-	err = cluster.Delete(ctx, ref, live.GetUID())
+	err = cluster.Delete(ctx, kube.RefOf(live), live.GetUID())
 	if err != nil && !apierrors.IsNotFound(err) {
 		return Result{Ref: ref, Err: fmt.Errorf("deleting %s: %w", ref, err)}
 	}
@@ -81,17 +108,13 @@ func remove(ctx context.Context, cluster Cluster, owner Owner, ref kube.Ref) Res
 }
 
 // Gone waits until none of the objects is there any more. When ctx ends first,
-// the error is its cause and names what is left.
+// the error is its cause and names what is left. A read that fails for a while
+// is made again; its error is named with what is left.
 func (g Going) Gone(ctx context.Context, cluster Reader) error {
+	left := map[kube.Ref]error{}
 	for pause := firstLook / 4; ; pause = min(pause*3/2, slowestLook) {
-		for ref, uid := range g {
-			live, err := cluster.Get(ctx, ref)
-			switch {
-			case apierrors.IsNotFound(err), errors.Is(err, kube.ErrNoKind), err == nil && live.GetUID() != uid:
-				delete(g, ref)
-			case err != nil && ctx.Err() == nil:
-				return fmt.Errorf("reading %s: %w", ref, err)
-			}
+		if err := g.look(ctx, cluster, left); err != nil {
+			return err
 		}
 		if len(g) == 0 {
 			return nil
@@ -99,15 +122,28 @@ func (g Going) Gone(ctx context.Context, cluster Reader) error {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", context.Cause(ctx), g.stuck())
+			return fmt.Errorf("%w: %w", context.Cause(ctx), errors.Join(slices.Collect(maps.Values(left))...))
 		}
 	}
 }
 
-func (g Going) stuck() error {
-	var all []error
-	for ref := range g {
-		all = append(all, fmt.Errorf("%s is still there: a finalizer holds it", ref))
+// look forgets what is gone, and notes of each of the others why it is left.
+func (g Going) look(ctx context.Context, cluster Reader, left map[kube.Ref]error) error {
+	for ref, uid := range g {
+		live, err := find(ctx, cluster, ref)
+		switch {
+		case apierrors.IsNotFound(err), errors.Is(err, kube.ErrNoKind), err == nil && live.GetUID() != uid:
+			delete(g, ref)
+			delete(left, ref)
+		case err == nil:
+			left[ref] = fmt.Errorf("%s is still there: a finalizer holds it", ref)
+		case ctx.Err() != nil:
+			left[ref] = cmp.Or(left[ref], fmt.Errorf("%s was not looked at again", ref))
+		case final(err):
+			return fmt.Errorf("reading %s: %w", ref, err)
+		default:
+			left[ref] = fmt.Errorf("%s may still be there: reading it: %w", ref, err)
+		}
 	}
-	return errors.Join(all...)
+	return nil
 }

@@ -40,9 +40,9 @@ func (p *Plan) Run(ctx context.Context, cluster Writer, report func(Result)) err
 
 func (c *Change) run(ctx context.Context, cluster Writer) Result {
 	result := Result{Ref: c.Ref()}
-	applied, err := cluster.Apply(ctx, c.Object, fieldManager, false)
+	applied, err := cluster.Apply(ctx, c.fenced(), fieldManager, false)
 	if err != nil {
-		result.Err = fmt.Errorf("applying %s: %w", c.Ref(), refusal(c.Object, err))
+		result.Err = fmt.Errorf("applying %s: %w", c.Ref(), c.refusal(err))
 		return result
 	}
 	result.Object, result.Action = applied, c.Action
@@ -52,14 +52,37 @@ func (c *Change) run(ctx context.Context, cluster Writer) Result {
 	return result
 }
 
+// fenced is the object in a form that the API server takes only while what is
+// live is what was planned for: nothing, or the object whose owner was looked at.
+func (c *Change) fenced() *unstructured.Unstructured {
+	object := c.Object.DeepCopy()
+	if c.Live == nil {
+		object.SetResourceVersion(kube.Absent)
+	} else {
+		object.SetUID(c.Live.GetUID())
+	}
+	return object
+}
+
+// overtaken says how what is live has changed since it was planned for, given
+// that applying was a conflict.
+func (c *Change) overtaken() string {
+	if c.Live == nil {
+		return "it appeared meanwhile"
+	}
+	return "it was deleted or replaced meanwhile"
+}
+
 // refusal gives an error of the API server its kind. What it says of a Secret
 // is withheld, for it may quote what is in it (CVE-2025-23216).
-func refusal(object *unstructured.Unstructured, err error) error {
+func (c *Change) refusal(err error) error {
 	said := err
-	if object.GetKind() == "Secret" {
+	if c.Object.GetKind() == "Secret" {
 		said = withheld(err)
 	}
 	switch {
+	case apierrors.IsConflict(err) && !apierrors.HasStatusCause(err, metav1.CauseTypeFieldManagerConflict):
+		return fmt.Errorf("%w: %s; deploy again to see whose it is: %w", ErrConflict, c.overtaken(), said)
 	case apierrors.IsConflict(err):
 		return fmt.Errorf("%w: %w", ErrConflict, said)
 	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), mistyped(err):

@@ -3,8 +3,12 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -28,6 +32,11 @@ func RefOf(object *unstructured.Unstructured) Ref {
 	return Ref{GroupVersionKind: object.GroupVersionKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
 }
 
+// Absent is a resource version that no object has: etcd's first revision is that
+// of an empty store. Applying an object with it creates the object, or is a
+// conflict where there is one already.
+const Absent = "1"
+
 // Cluster is a connection that acts as one identity. Its errors are those of
 // the API server (k8s.io/apimachinery/pkg/api/errors), wrapped.
 type Cluster struct {
@@ -44,13 +53,34 @@ func NewCluster(cfg *rest.Config, d *Discovery) (*Cluster, error) {
 	return &Cluster{Discovery: d, dynamic: client}, nil
 }
 
-// Get reads one object.
+// settleTime bounds the wait for what the API server lists and what it serves to
+// agree, which takes a moment when a kind comes or goes.
+const settleTime = 5 * time.Second
+
+// Get reads one object. NotFound is said of the object alone: where its kind is
+// not served the error matches ErrNoKind.
 func (c *Cluster) Get(ctx context.Context, ref Ref) (*unstructured.Unstructured, error) {
-	client, err := c.client(ctx, ref.GroupVersionKind, ref.Namespace)
-	if err != nil {
-		return nil, err
+	for pause := 100 * time.Millisecond; ; pause *= 2 {
+		client, err := c.client(ctx, ref.GroupVersionKind, ref.Namespace)
+		if err != nil {
+			return nil, err
+		}
+		live, err := client.Get(ctx, ref.Name, metav1.GetOptions{})
+		if !apierrors.IsNotFound(err) || !apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
+			return live, err
+		}
+		if pause > settleTime {
+			return nil, apierrors.NewServiceUnavailable(fmt.Sprintf("the cluster lists %s and does not serve it", ref.GroupVersionKind))
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if _, err := c.fresh(ctx, unknownAge); err != nil {
+			return nil, err
+		}
 	}
-	return client.Get(ctx, ref.Name, metav1.GetOptions{})
 }
 
 // List reads all objects of a kind in a namespace, or in all when it is empty.
@@ -64,7 +94,9 @@ func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namesp
 
 // Apply writes object by server-side apply as manager and returns what the
 // server made of it. Fields that others own are a conflict unless force is set;
-// fields that the schema does not have are refused (S37).
+// fields that the schema does not have are refused (S37). So is, as a conflict, an
+// object with a UID or a resource version that is not the live one's; Absent
+// stands for there being none.
 func (c *Cluster) Apply(ctx context.Context, object *unstructured.Unstructured, manager string, force bool) (*unstructured.Unstructured, error) {
 	client, err := c.client(ctx, object.GroupVersionKind(), object.GetNamespace())
 	if err != nil {
@@ -74,11 +106,23 @@ func (c *Cluster) Apply(ctx context.Context, object *unstructured.Unstructured, 
 	if err != nil {
 		return nil, fmt.Errorf("encoding %s: %w", RefOf(object), err)
 	}
-	return client.Patch(ctx, object.GetName(), types.ApplyPatchType, data, metav1.PatchOptions{
+	applied, err := client.Patch(ctx, object.GetName(), types.ApplyPatchType, data, metav1.PatchOptions{
 		FieldManager:    manager,
 		Force:           &force,
 		FieldValidation: metav1.FieldValidationStrict,
 	})
+	if replaced(err) {
+		return nil, apierrors.NewConflict(schema.GroupResource{Group: object.GroupVersionKind().Group, Resource: object.GetKind()}, object.GetName(), err)
+	}
+	return applied, err
+}
+
+// replaced says whether err is about the UID, which the API server takes for an
+// attempt to change it: as invalid, not as a conflict.
+func replaced(err error) bool {
+	var said apierrors.APIStatus
+	return apierrors.IsInvalid(err) && errors.As(err, &said) && said.Status().Details != nil &&
+		slices.ContainsFunc(said.Status().Details.Causes, func(c metav1.StatusCause) bool { return c.Field == "metadata.uid" })
 }
 
 // Delete removes the object if it still is the one with uid. Dependents go in

@@ -3,12 +3,11 @@ package kube
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	discovery "k8s.io/api/apidiscovery/v2"
@@ -21,12 +20,17 @@ import (
 // all groups instead of one request a group version.
 const discoveryAccept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
-// discoveryAge is how old an answer may be before it is checked again. A check
-// costs two requests that are mostly answered 304.
-const discoveryAge = 10 * time.Second
+// How old an answer may be before it is checked again: about a kind it knows, as
+// a list, and about a kind it does not know, which bounds the requests that charts
+// can cause. A check costs two requests that are mostly answered 304.
+const (
+	knownAge   = time.Minute
+	listAge    = 10 * time.Second
+	unknownAge = time.Second
+)
 
-// ErrNoKind is matched by errors about kinds that the cluster does not serve.
-var ErrNoKind = errors.New("kind not served by the cluster")
+// discoveryTime bounds each request.
+const discoveryTime = 10 * time.Second
 
 // Resource is how one kind is served.
 type Resource struct {
@@ -37,22 +41,24 @@ type Resource struct {
 
 // Discovery knows what a cluster serves. It asks as the account it was made
 // with; what is served is no secret, every authenticated user may read it. It
-// may be shared.
+// may be shared: one call asks for all that wait, and none of them longer than
+// its ctx.
 type Discovery struct {
 	http *http.Client
 	host string
 
-	mu    sync.Mutex
-	docs  [2]document // of /api and /apis
-	kinds map[schema.GroupVersionKind]Resource
-	names []string
-	asked time.Time
-	git   string
+	asking  Flight // guards writes of present
+	present atomic.Pointer[served]
+
+	versioning Flight // guards writes of version
+	version    atomic.Pointer[release]
 }
 
-type document struct {
-	etag string
-	list *discovery.APIGroupDiscoveryList
+// release is the cluster's version, valid while it serves what it served then:
+// it may have been upgraded when that changes.
+type release struct {
+	of  *index
+	git string
 }
 
 // NewDiscovery makes a Discovery that asks with cfg; nothing is asked yet.
@@ -68,112 +74,96 @@ func NewDiscovery(cfg *rest.Config) (*Discovery, error) {
 	return &Discovery{http: client, host: strings.TrimSuffix(base.String(), "/")}, nil
 }
 
-// Resource tells how kind is served. An unknown kind is asked for once more,
-// for it may have been added a moment ago; then the error matches ErrNoKind.
+// Resource tells how kind is served. What the cluster said of an unknown kind
+// may be a second old, for it may have been added a moment ago: then the error is
+// a NoKind, or ServiceUnavailable where the server of its group is away.
 func (d *Discovery) Resource(ctx context.Context, kind schema.GroupVersionKind) (Resource, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if found, ok := d.kinds[kind]; ok && time.Since(d.asked) < time.Minute {
-		return found, nil
-	}
-	if err := d.refresh(ctx); err != nil {
+	now, err := d.fresh(ctx, knownAge)
+	if err != nil {
 		return Resource{}, err
 	}
-	found, ok := d.kinds[kind]
-	if !ok {
-		return Resource{}, fmt.Errorf("%w: %s %s", ErrNoKind, kind.GroupVersion(), kind.Kind)
+	if _, known := now.kinds[kind]; !known {
+		if now, err = d.fresh(ctx, unknownAge); err != nil {
+			return Resource{}, err
+		}
 	}
-	return found, nil
+	return now.find(kind)
 }
 
 // APIVersions lists what the cluster serves as charts see it in
 // .Capabilities.APIVersions: "group/version" and "group/version/Kind" (S27).
 func (d *Discovery) APIVersions(ctx context.Context) ([]string, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if time.Since(d.asked) >= discoveryAge {
-		if err := d.refresh(ctx); err != nil {
-			return nil, err
-		}
+	now, err := d.fresh(ctx, listAge)
+	if err != nil {
+		return nil, err
 	}
-	return d.names, nil
+	return now.names, nil
 }
 
 // Version is the cluster's version as it reports it, for example "v1.36.3".
 func (d *Discovery) Version(ctx context.Context) (string, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.git != "" {
-		return d.git, nil
+	var of *index
+	if now := d.present.Load(); now != nil {
+		of = now.index
 	}
-	var info version.Info
-	if _, err := d.get(ctx, "/version", "", "", &info); err != nil {
+	if known := d.version.Load(); known != nil && known.of == of {
+		return known.git, nil
+	}
+	err := d.versioning.Do(ctx, func(ctx context.Context) error {
+		var info version.Info
+		if _, err := d.get(ctx, "/version", "", "", &info); err != nil {
+			return err
+		}
+		d.version.Store(&release{of: of, git: info.GitVersion})
+		return nil
+	})
+	if err != nil {
 		return "", err
 	}
-	d.git = info.GitVersion
-	return d.git, nil
+	return d.version.Load().git, nil
 }
 
-// refresh asks again and rebuilds the index where an answer changed. A version
-// is asked for anew with it, for the cluster may have been upgraded.
+// fresh is what the cluster serves, as it said less than age ago.
+func (d *Discovery) fresh(ctx context.Context, age time.Duration) (*served, error) {
+	if now := d.present.Load(); now != nil && time.Since(now.asked) < age {
+		return now, nil
+	}
+	if err := d.asking.Do(ctx, d.refresh); err != nil {
+		return nil, err
+	}
+	return d.present.Load(), nil
+}
+
+// refresh asks again and rebuilds the index where an answer changed.
 func (d *Discovery) refresh(ctx context.Context) error {
-	changed := false
+	next := served{}
+	if now := d.present.Load(); now != nil {
+		next = *now
+	}
 	for i, path := range []string{"/api", "/apis"} {
 		list := &discovery.APIGroupDiscoveryList{}
-		etag, err := d.get(ctx, path, discoveryAccept, d.docs[i].etag, list)
+		etag, err := d.get(ctx, path, discoveryAccept, next.docs[i].etag, list)
 		if err != nil {
 			return err
 		}
-		if list.Items != nil {
-			d.docs[i] = document{etag: etag, list: list}
-			changed = true
+		if etag == "" || etag != next.docs[i].etag {
+			next.docs[i] = document{etag: etag, list: list}
+			next.index = nil
 		}
 	}
-	d.asked = time.Now()
-	if changed {
-		d.git = ""
-		d.index()
+	if next.index == nil {
+		next.index = newIndex(next.docs)
 	}
+	next.asked = time.Now()
+	d.present.Store(&next)
 	return nil
-}
-
-func (d *Discovery) index() {
-	d.kinds = map[schema.GroupVersionKind]Resource{}
-	d.names = nil
-	for _, doc := range d.docs {
-		if doc.list == nil {
-			continue
-		}
-		for _, group := range doc.list.Items {
-			for _, v := range group.Versions {
-				d.indexVersion(schema.GroupVersion{Group: group.Name, Version: v.Version}, v.Resources)
-			}
-		}
-	}
-}
-
-func (d *Discovery) indexVersion(gv schema.GroupVersion, resources []discovery.APIResourceDiscovery) {
-	d.names = append(d.names, gv.String())
-	for _, r := range resources {
-		if r.ResponseKind == nil || r.ResponseKind.Kind == "" {
-			continue
-		}
-		kind := gv.WithKind(r.ResponseKind.Kind)
-		if _, seen := d.kinds[kind]; seen {
-			continue
-		}
-		d.kinds[kind] = Resource{
-			GroupVersionResource: gv.WithResource(r.Resource),
-			Kind:                 kind.Kind,
-			Namespaced:           r.Scope == discovery.ScopeNamespace,
-		}
-		d.names = append(d.names, gv.String()+"/"+kind.Kind)
-	}
 }
 
 // get decodes the JSON at path into out, or leaves out alone when the server
 // says that etag is still the present one.
 func (d *Discovery) get(ctx context.Context, path, accept, etag string, out any) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, discoveryTime)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.host+path, nil)
 	if err != nil {
 		return "", fmt.Errorf("asking the cluster for %q: %w", path, err)

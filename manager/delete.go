@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -17,37 +18,73 @@ import (
 type DeleteOptions struct {
 	UID             string // empty for any
 	ResourceVersion string // empty for any
+	Orphan          bool   // leave what it made behind: Invalid
 	DryRun          bool
+}
+
+// Validate refuses what no delete does.
+func (o DeleteOptions) Validate() error {
+	if o.Orphan {
+		return failure.New(v1alpha1.ReasonInvalid, "propagationPolicy: Orphan is not possible: objects are deleted with their deployment, but for those that their chart keeps")
+	}
+	return nil
 }
 
 // Delete accepts the deletion of a deployment for id and answers at once; what
 // it made is removed by an operation. A caller who may not remove all of it is
-// refused here. The answer's second part says that the deployment is gone
-// already: so it is when its namespace goes, or when the garbage collector asks,
-// which forgets it and touches nothing else.
+// refused here, and one that comes while the deployment is being deleted is
+// answered with it as it is. The answer's second part says that the deployment is
+// gone already: so it is when its namespace goes, or when the garbage collector
+// asks, which forgets it and touches nothing else. With DryRun the answer is the
+// same, and nothing is stored.
 func (m *Manager) Delete(ctx context.Context, id kube.Identity, k state.Key, o DeleteOptions) (*v1alpha1.ChartDeployment, bool, error) {
 	if id.User == "" {
 		return nil, false, failure.New(v1alpha1.ReasonForbidden, "deleting %q: %w", k, kube.ErrNoIdentity)
 	}
-	record, err := m.get(ctx, k)
-	if err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, false, err
 	}
-	if (o.UID != "" && o.UID != record.UID) || (o.ResourceVersion != "" && o.ResourceVersion != record.ResourceVersion) {
+	for {
+		record, err := m.get(ctx, k)
+		if err != nil {
+			return nil, false, err
+		}
+		o.UID = cmp.Or(o.UID, record.UID) // one of the same name that comes meanwhile is not meant
+		cd, gone, err := m.delete(ctx, id, record, o)
+		if !apierrors.IsConflict(err) {
+			return cd, gone, err
+		}
+	}
+}
+
+// delete is one attempt. Conflict, as an API error, asks for another.
+func (m *Manager) delete(ctx context.Context, id kube.Identity, record *state.Record, o DeleteOptions) (*v1alpha1.ChartDeployment, bool, error) {
+	k := record.Key
+	if o.UID != record.UID || (o.ResourceVersion != "" && o.ResourceVersion != record.ResourceVersion) {
 		return nil, false, failure.New(v1alpha1.ReasonConflict, "deployment %q has changed since it was read", k)
+	}
+	forget, err := m.forgets(ctx, id, k.Namespace)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case forget && o.DryRun:
+		return view(record), true, nil
+	case forget:
+		m.Logger.Info("forgotten", "deployment", k, "user", id.User)
+		return view(record), true, m.books.Records.Delete(ctx, record)
+	case record.Operation.Running() && record.Operation.Type == string(v1alpha1.OperationDelete):
+		return view(record), false, nil
+	}
+	if err := m.markDeleting(ctx, id, record); err != nil {
+		return nil, false, err
 	}
 	if o.DryRun {
 		return view(record), false, nil
 	}
-	forget, err := m.forgets(ctx, id, k.Namespace)
-	if err != nil {
-		return nil, false, err
+	stored, err := m.books.Records.Update(ctx, record)
+	if apierrors.IsNotFound(err) {
+		return nil, false, failure.New(v1alpha1.ReasonNotFound, "deployment %q does not exist in namespace %q", k.Name, k.Namespace)
 	}
-	if forget {
-		m.Logger.Info("forgotten", "deployment", k, "user", id.User)
-		return view(record), true, m.books.Records.Delete(ctx, record)
-	}
-	stored, err := m.markDeleting(ctx, id, record)
 	if err != nil {
 		return nil, false, err
 	}
@@ -76,12 +113,13 @@ func controllers() []string {
 	}
 }
 
-func (m *Manager) markDeleting(ctx context.Context, id kube.Identity, record *state.Record) (*state.Record, error) {
+// markDeleting gives the record an operation that deletes, if that may be.
+func (m *Manager) markDeleting(ctx context.Context, id kube.Identity, record *state.Record) error {
 	if err := busy(record); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.runner.MayRemove(ctx, id, record); err != nil {
-		return nil, err
+		return err
 	}
 	now := time.Now().UTC()
 	if record.Deleting == nil {
@@ -89,11 +127,7 @@ func (m *Manager) markDeleting(ctx context.Context, id kube.Identity, record *st
 		record.Generation++
 	}
 	record.Operation = m.newOperation(id, v1alpha1.OperationDelete, "")
-	stored, err := m.books.Records.Update(ctx, record)
-	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-		return nil, failure.New(v1alpha1.ReasonConflict, "deployment %q changed while it was being deleted: try again", record.Key)
-	}
-	return stored, err
+	return nil
 }
 
 // busy refuses while an operation writes. One that only waits for health any

@@ -3,10 +3,12 @@ package manager_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -92,6 +94,8 @@ func TestDeleteWithoutRightsIsRefusedAtOnce(t *testing.T) {
 	before := h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
 	h.deny(kube.Permission{Verb: "delete", Resource: "secrets", Namespace: "shop"})
 	_, _, err := h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{})
+	wantReason(t, err, v1alpha1.ReasonForbidden, `may not delete secrets "blue" in namespace "shop"`)
+	_, _, err = h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{DryRun: true})
 	wantReason(t, err, v1alpha1.ReasonForbidden, `may not delete secrets "blue" in namespace "shop"`)
 	after, err := h.Get(t.Context(), blue())
 	if err != nil {
@@ -199,9 +203,81 @@ func TestBusyDeploymentIsHeld(t *testing.T) {
 		t.Fatal("nothing was applied")
 	}
 	_, _, err = h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{})
-	wantReason(t, err, v1alpha1.ReasonConflict, `is held by operation `+accepted.Status.Operation.ID+` (Deploy by "ada", in step Applying`)
+	held := `is held by operation ` + accepted.Status.Operation.ID + ` (Deploy by "ada", in step Applying`
+	wantReason(t, err, v1alpha1.ReasonConflict, held)
+	_, _, err = h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{DryRun: true})
+	wantReason(t, err, v1alpha1.ReasonConflict, held)
 	close(leave)
 	if o := h.ended(accepted).Status.Operation; o.Step != v1alpha1.StepDone {
 		t.Errorf("the deploy ended in step %s: %s", o.Step, o.Failure)
+	}
+}
+
+func TestDeleteOrphansNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
+	_, _, err := h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{Orphan: true})
+	wantReason(t, err, v1alpha1.ReasonInvalid, "Orphan is not possible")
+	if cd, err := h.Get(t.Context(), blue()); err != nil || cd.DeletionTimestamp != nil {
+		t.Errorf("a refused deletion shows %v (%v)", cd.GetDeletionTimestamp(), err)
+	}
+}
+
+func TestDeletesAtOnceAreOne(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
+	leave := make(chan struct{})
+	h.cluster.Before = func(verb string, _ *unstructured.Unstructured) error {
+		if verb == "delete" {
+			<-leave
+		}
+		return nil
+	}
+	answers := make([]*v1alpha1.ChartDeployment, 8)
+	var g errgroup.Group
+	for i := range answers {
+		g.Go(func() error {
+			cd, gone, err := h.Delete(t.Context(), ada(), blue(), manager.DeleteOptions{})
+			if err == nil && (gone || cd.DeletionTimestamp == nil) {
+				err = fmt.Errorf("gone %t, deletion %v", gone, cd.DeletionTimestamp)
+			}
+			answers[i] = cd
+			return err
+		})
+	}
+	err := g.Wait()
+	close(leave)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cd := range answers {
+		if cd.Status.Operation.ID != answers[0].Status.Operation.ID {
+			t.Errorf("operations %s and %s delete", cd.Status.Operation.ID, answers[0].Status.Operation.ID)
+		}
+	}
+	if o := h.ended(answers[0]).Status.Operation; o.Step != v1alpha1.StepDone {
+		t.Errorf("ended in step %s: %s", o.Step, o.Failure)
+	}
+}
+
+func TestDeleteOfWhatChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
+	asked, changed := h.Namespace, false
+	h.Namespace = func(ctx context.Context, name string) (exists, terminating bool, err error) {
+		if !changed {
+			changed = true
+			_, err = h.Update(ctx, ada(), blue(), edit(func(cd *v1alpha1.ChartDeployment) { cd.Labels = map[string]string{"team": "a"} }), false)
+			if err != nil {
+				return false, false, err
+			}
+		}
+		return asked(ctx, name)
+	}
+	if done := h.destroy(); done.Status.Operation.Step != v1alpha1.StepDone || done.Labels["team"] != "a" {
+		t.Errorf("ended in step %s with labels %v", done.Status.Operation.Step, done.Labels)
 	}
 }

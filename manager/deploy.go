@@ -3,10 +3,13 @@ package manager
 import (
 	"context"
 	"errors"
+	"time"
 
 	petname "github.com/dustinkirkland/golang-petname"
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/rand"
+	"k8s.io/apimachinery/pkg/util/uuid"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
@@ -15,12 +18,17 @@ import (
 	"github.com/helm-dm/helm-dm/state"
 )
 
-// generated is how many names are tried for a deployment that comes without.
-const generated = 10
+const (
+	// generated is how many names are tried for a deployment that comes without.
+	generated = 10
+	// suffix is how many random characters follow a prefix.
+	suffix = 5
+)
 
 // Deploy accepts a new deployment for id and answers at once; the work goes on
-// in an operation. A deployment without a name is given one. With dryRun the
-// request is only checked.
+// in an operation. A deployment without a name is given one, which begins with
+// its generateName where there is that. With dryRun the request is only checked,
+// and the answer is what it would be.
 func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.ChartDeployment, dryRun bool) (*v1alpha1.ChartDeployment, error) {
 	if id.User == "" {
 		return nil, failure.New(v1alpha1.ReasonForbidden, "deploying: %w", kube.ErrNoIdentity)
@@ -35,12 +43,16 @@ func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.Cha
 	if err := m.admit(ctx, id, record); err != nil {
 		return nil, err
 	}
+	store := m.books.Records.Create
 	if dryRun {
-		return view(record), nil
+		store = m.pretend
 	}
-	stored, err := m.claim(ctx, record)
+	stored, err := m.claim(ctx, record, cd.GenerateName, store)
 	if err != nil {
 		return nil, err
+	}
+	if dryRun {
+		return view(stored), nil
 	}
 	m.Logger.Info("accepted", "operation", stored.Operation.ID, "type", stored.Operation.Type,
 		"deployment", stored.Key, "user", id.User, "chart", stored.Chart)
@@ -89,14 +101,37 @@ func (m *Manager) admitChart(ctx context.Context, id kube.Identity, reference st
 	return err
 }
 
+// storing is how a record gets into the books, or would.
+type storing func(context.Context, *state.Record) (*state.Record, error)
+
+// pretend answers as the creation of the record would.
+func (m *Manager) pretend(ctx context.Context, r *state.Record) (*state.Record, error) {
+	if _, err := m.books.Records.Get(ctx, r.Key); err == nil {
+		return nil, nameTaken(r.Key)
+	} else if !apierrors.IsNotFound(err) {
+		return nil, err
+	}
+	stored := *r
+	stored.UID, stored.Created = string(uuid.NewUUID()), time.Now().UTC()
+	return &stored, nil
+}
+
+// suggest makes up a name, by the rule of Kubernetes where there is a prefix.
+func suggest(prefix string) string {
+	if prefix == "" {
+		return petname.Generate(2, "-")
+	}
+	return prefix[:min(len(prefix), v1alpha1.MaxNameLength-suffix)] + rand.String(suffix)
+}
+
 // claim stores the record, which is what makes the name the deployment's own.
-func (m *Manager) claim(ctx context.Context, r *state.Record) (*state.Record, error) {
+func (m *Manager) claim(ctx context.Context, r *state.Record, prefix string, store storing) (*state.Record, error) {
 	named := r.Name != ""
 	for range generated {
 		if !named {
-			r.Name = petname.Generate(2, "-")
+			r.Name = suggest(prefix)
 		}
-		stored, err := m.claimName(ctx, r)
+		stored, err := m.claimName(ctx, r, store)
 		var known *failure.Error
 		if named || !errors.As(err, &known) || known.Reason != v1alpha1.ReasonAlreadyExists {
 			return stored, err
@@ -105,7 +140,7 @@ func (m *Manager) claim(ctx context.Context, r *state.Record) (*state.Record, er
 	return nil, failure.New(v1alpha1.ReasonUnavailable, "no free name found for a deployment in namespace %q: give one", r.Namespace)
 }
 
-func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record, error) {
+func (m *Manager) claimName(ctx context.Context, r *state.Record, store storing) (*state.Record, error) {
 	release, err := m.books.Releases.Any(ctx, r.Key)
 	if err != nil {
 		return nil, err
@@ -113,7 +148,7 @@ func (m *Manager) claimName(ctx context.Context, r *state.Record) (*state.Record
 	if release {
 		return nil, m.whoseRelease(ctx, r.Key)
 	}
-	stored, err := m.books.Records.Create(ctx, r)
+	stored, err := store(ctx, r)
 	switch {
 	case apierrors.IsAlreadyExists(err):
 		return nil, nameTaken(r.Key)

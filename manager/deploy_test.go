@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -160,6 +162,27 @@ func TestGeneratedNames(t *testing.T) {
 	}
 }
 
+func TestNamesWithAPrefix(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	reference := h.upload(ada(), pack(t, webChart))
+	long := strings.Repeat("a", 60)
+	for prefix, form := range map[string]string{
+		"ci-": `^ci-[a-z0-9]{5}$`,
+		long:  `^a{48}[a-z0-9]{5}$`,
+	} {
+		asked := wanted("", reference)
+		asked.GenerateName = prefix
+		accepted, err := h.Deploy(t.Context(), ada(), asked, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(form).MatchString(accepted.Name) {
+			t.Errorf("prefix %q made %q, want %s", prefix, accepted.Name, form)
+		}
+	}
+}
+
 func TestNameIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -205,6 +228,25 @@ func TestRefusedBeforeAnythingIsStored(t *testing.T) {
 		"other people's": {func(cd *v1alpha1.ChartDeployment) {
 			cd.Spec.Chart = strings.Replace(reference, "sha256:", "sha256:0", 1)[:len(reference)]
 		}, v1alpha1.ReasonNotFound, "was not uploaded by"},
+		"label": {func(cd *v1alpha1.ChartDeployment) { cd.Labels = map[string]string{"a b": ""} }, v1alpha1.ReasonInvalid, "metadata.labels"},
+		"annotations": {func(cd *v1alpha1.ChartDeployment) {
+			cd.Annotations = map[string]string{"a": strings.Repeat("x", 300<<10)}
+		}, v1alpha1.ReasonInvalid, "metadata.annotations"},
+		"owner without UID": {func(cd *v1alpha1.ChartDeployment) {
+			cd.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: "n"}}
+		}, v1alpha1.ReasonInvalid, "metadata.ownerReferences[0].uid"},
+		"prefix": {func(cd *v1alpha1.ChartDeployment) { cd.Name, cd.GenerateName = "", "CI_" }, v1alpha1.ReasonInvalid, "metadata.generateName"},
+		"namespace creation": {func(cd *v1alpha1.ChartDeployment) {
+			cd.Spec.Options.CreateNamespace = true
+		}, v1alpha1.ReasonInvalid, "spec.options.createNamespace: it is not done by this manager"},
+		"rollback": {func(cd *v1alpha1.ChartDeployment) {
+			cd.Spec.Options.RollbackOnFailure = true
+		}, v1alpha1.ReasonInvalid, "spec.options.rollbackOnFailure: it is not done by this manager"},
+		"history": {func(cd *v1alpha1.ChartDeployment) { cd.Spec.Options.HistoryLimit = 3 },
+			v1alpha1.ReasonInvalid, "spec.options.historyLimit: it is not done by this manager"},
+		"long timeout": {func(cd *v1alpha1.ChartDeployment) {
+			cd.Spec.Options.Timeout.Duration = time.Hour + time.Second
+		}, v1alpha1.ReasonInvalid, "at most 1h0m0s, because an interrupted operation that is older is not resumed"},
 		"no repository":   {func(cd *v1alpha1.ChartDeployment) { cd.Spec.Chart = "helm:example.com/foo/bar" }, v1alpha1.ReasonNotFound, "no repository"},
 		"no namespace":    {func(cd *v1alpha1.ChartDeployment) { cd.Namespace = "nowhere" }, v1alpha1.ReasonNotFound, `namespace "nowhere" does not exist`},
 		"dying namespace": {func(cd *v1alpha1.ChartDeployment) { cd.Namespace = "going" }, v1alpha1.ReasonConflict, "being deleted"},
@@ -323,6 +365,33 @@ func TestDryRunStoresNothing(t *testing.T) {
 	if after := h.books(); after != before {
 		t.Errorf("stored %q, before it was %q", after, before)
 	}
+}
+
+func TestDryRunAnswersAsTheDeployWould(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	reference := h.upload(ada(), pack(t, webChart))
+	tried, err := h.Deploy(t.Context(), ada(), wanted("", reference), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tried.Name == "" || tried.UID == "" || tried.CreationTimestamp.IsZero() {
+		t.Errorf("the answer has name %q, UID %q, creation %s", tried.Name, tried.UID, tried.CreationTimestamp)
+	}
+	h.deploy(wanted("blue", reference))
+	_, err = h.Deploy(t.Context(), ada(), wanted("blue", reference), true)
+	wantReason(t, err, v1alpha1.ReasonAlreadyExists, "by another deployment")
+}
+
+func TestDryRunMindsARecordWithoutARelease(t *testing.T) {
+	t.Parallel()
+	h := build(t) // it does not run: the first stays accepted
+	reference := h.upload(ada(), pack(t, webChart))
+	if _, err := h.Deploy(t.Context(), ada(), wanted("blue", reference), false); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.Deploy(t.Context(), ada(), wanted("blue", reference), true)
+	wantReason(t, err, v1alpha1.ReasonAlreadyExists, "by another deployment")
 }
 
 func TestHelmsReleaseTakesTheName(t *testing.T) {

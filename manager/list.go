@@ -124,15 +124,9 @@ func (m *Manager) known(ctx context.Context, namespace string) ([]*state.Record,
 // listAt lists what there was at a version, which another replica may have seen
 // first.
 func (m *Manager) listAt(ctx context.Context, namespace string, version uint64) ([]*state.Record, error) {
-	records, err := m.books.Feed.ListAt(namespace, version)
-	if errors.Is(err, state.ErrAhead) {
-		ctx, cancel := context.WithTimeout(ctx, catchUp)
-		defer cancel()
-		if _, _, err := m.books.Feed.Current(ctx, namespace, version); err != nil {
-			return nil, feedError(err)
-		}
-		records, err = m.books.Feed.ListAt(namespace, version)
-	}
+	ctx, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	records, err := m.books.Feed.ListAt(ctx, namespace, version)
 	return records, feedError(err)
 }
 

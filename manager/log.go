@@ -17,12 +17,9 @@ import (
 // is read from the record, so every replica tells the same. A named operation
 // that is no longer the deployment's is NotFound. An error of emit ends it.
 func (m *Manager) Log(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLogOptions, emit func(v1alpha1.LogLine) error) error {
-	record, err := m.get(ctx, k)
+	record, err := m.logged(ctx, k, o)
 	if err != nil {
 		return err
-	}
-	if o.Operation != "" && o.Operation != record.Operation.ID {
-		return failure.New(v1alpha1.ReasonNotFound, "operation %q is not the last one of deployment %q", o.Operation, k)
 	}
 	t := &teller{operation: record.Operation.ID, told: map[int]state.Object{}, emit: emit}
 	if err := t.tell(record); err != nil || !o.Follow || !record.Operation.Running() {
@@ -58,6 +55,23 @@ func (m *Manager) Log(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLo
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// CheckLog says beforehand whether Log has something to tell.
+func (m *Manager) CheckLog(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLogOptions) error {
+	_, err := m.logged(ctx, k, o)
+	return err
+}
+
+func (m *Manager) logged(ctx context.Context, k state.Key, o *v1alpha1.DeploymentLogOptions) (*state.Record, error) {
+	record, err := m.get(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	if o.Operation != "" && o.Operation != record.Operation.ID {
+		return nil, failure.New(v1alpha1.ReasonNotFound, "operation %q is not the last one of deployment %q", o.Operation, k)
+	}
+	return record, nil
 }
 
 // teller remembers what it has told of one operation.

@@ -83,4 +83,9 @@ func TestLogOfNothing(t *testing.T) {
 	h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
 	err := h.Log(t.Context(), blue(), &v1alpha1.DeploymentLogOptions{Operation: "OTHER"}, never)
 	wantReason(t, err, v1alpha1.ReasonNotFound, `operation "OTHER" is not the last one`)
+	err = h.CheckLog(t.Context(), blue(), &v1alpha1.DeploymentLogOptions{Operation: "OTHER"})
+	wantReason(t, err, v1alpha1.ReasonNotFound, `operation "OTHER" is not the last one`)
+	if err := h.CheckLog(t.Context(), blue(), &v1alpha1.DeploymentLogOptions{}); err != nil {
+		t.Errorf("there is a log, and the check says %v", err)
+	}
 }

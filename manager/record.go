@@ -25,15 +25,11 @@ func (m *Manager) newRecord(id kube.Identity, cd *v1alpha1.ChartDeployment) (*st
 	if err != nil {
 		return nil, err
 	}
-	annotations := maps.Clone(cd.Annotations)
-	message := annotations[v1alpha1.AnnotationReason]
-	delete(annotations, v1alpha1.AnnotationReason)
-	delete(annotations, corev1.LastAppliedConfigAnnotation) // it repeats the parameters (CVE-2023-40029)
 	return &state.Record{
 		Key:              state.Key{Namespace: cd.Namespace, Name: cd.Name},
 		Generation:       1,
 		Labels:           maps.Clone(cd.Labels),
-		Annotations:      annotations,
+		Annotations:      kept(cd.Annotations),
 		Owners:           cd.OwnerReferences,
 		Chart:            cd.Spec.Chart,
 		Parameters:       parameters,
@@ -44,8 +40,18 @@ func (m *Manager) newRecord(id kube.Identity, cd *v1alpha1.ChartDeployment) (*st
 			CreateNamespace:   cd.Spec.Options.CreateNamespace,
 			Timeout:           cd.Spec.Options.Timeout.Duration,
 		},
-		Operation: m.newOperation(id, v1alpha1.OperationDeploy, message),
+		Operation: m.newOperation(id, v1alpha1.OperationDeploy, cd.Annotations[v1alpha1.AnnotationReason]),
 	}, nil
+}
+
+// kept are the annotations that stay with a deployment: not the reason for one
+// change, and not the copy of a request, which repeats the parameters
+// (CVE-2023-40029).
+func kept(annotations map[string]string) map[string]string {
+	stay := maps.Clone(annotations)
+	delete(stay, v1alpha1.AnnotationReason)
+	delete(stay, corev1.LastAppliedConfigAnnotation)
+	return stay
 }
 
 func (m *Manager) newOperation(id kube.Identity, kind v1alpha1.OperationType, message string) state.Operation {

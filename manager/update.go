@@ -3,8 +3,8 @@ package manager
 import (
 	"context"
 	"maps"
+	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -18,9 +18,9 @@ import (
 type Edit func(context.Context, *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error)
 
 // Update changes the labels, annotations and owners of a deployment, which makes
-// no revision. An edit of its spec is Invalid. Resource version and UID, where
-// the edit leaves some, must be the present ones; without, an edit is made anew
-// when somebody else's came first.
+// no revision. An edit of its spec or its finalizers is Invalid. Resource version
+// and UID, where the edit leaves some, must be the present ones; without, an edit
+// is made anew when somebody else's came first.
 func (m *Manager) Update(ctx context.Context, id kube.Identity, k state.Key, edit Edit, dryRun bool) (*v1alpha1.ChartDeployment, error) {
 	if id.User == "" {
 		return nil, failure.New(v1alpha1.ReasonForbidden, "changing %q: %w", k, kube.ErrNoIdentity)
@@ -38,14 +38,11 @@ func (m *Manager) Update(ctx context.Context, id kube.Identity, k state.Key, edi
 		if err := checkEdit(present, wanted); err != nil {
 			return nil, err
 		}
-		annotations := maps.Clone(wanted.Annotations)
-		delete(annotations, corev1.LastAppliedConfigAnnotation)
-		delete(annotations, v1alpha1.AnnotationReason)
-		if dryRun || (maps.Equal(wanted.Labels, present.Labels) && maps.Equal(annotations, present.Annotations) &&
-			equality.Semantic.DeepEqual(wanted.OwnerReferences, present.OwnerReferences)) {
-			return present, nil
+		record.Labels, record.Annotations, record.Owners = maps.Clone(wanted.Labels), kept(wanted.Annotations), wanted.OwnerReferences
+		changed := view(record)
+		if dryRun || equality.Semantic.DeepEqual(changed, present) {
+			return changed, nil
 		}
-		record.Labels, record.Annotations, record.Owners = maps.Clone(wanted.Labels), annotations, wanted.OwnerReferences
 		stored, err := m.books.Records.Update(ctx, record)
 		if apierrors.IsConflict(err) {
 			continue
@@ -70,8 +67,13 @@ func checkEdit(present, wanted *v1alpha1.ChartDeployment) error {
 		return failure.New(v1alpha1.ReasonConflict, "deployment %q is not the one with UID %s any more", present.Name, wanted.UID)
 	case wanted.ResourceVersion != "" && wanted.ResourceVersion != present.ResourceVersion:
 		return failure.New(v1alpha1.ReasonConflict, "deployment %q has changed since it was read: apply your changes to the latest version", present.Name)
+	case !slices.Equal(wanted.Finalizers, present.Finalizers):
+		return failure.New(v1alpha1.ReasonInvalid, "metadata.finalizers: they cannot be changed: a deployment keeps its finalizer until what it made is gone")
 	case len(wanted.Spec.Parameters) > 0 || !equality.Semantic.DeepEqual(wanted.Spec, present.Spec):
 		return failure.New(v1alpha1.ReasonInvalid, "spec: a deployment cannot be changed to another chart, parameters or options: delete it and deploy it anew")
+	}
+	if err := validateMeta(wanted.ObjectMeta); err != nil {
+		return failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	}
 	return nil
 }

@@ -43,6 +43,21 @@ func TestUpdateOfMetadata(t *testing.T) {
 	}
 }
 
+func TestDryRunOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.deploy(wanted("blue", h.upload(ada(), pack(t, webChart))))
+	tried, err := h.Update(t.Context(), ada(), blue(), edit(func(cd *v1alpha1.ChartDeployment) {
+		cd.Labels = map[string]string{"team": "a"}
+	}), true)
+	if err != nil || tried.Labels["team"] != "a" {
+		t.Fatalf("the answer has labels %v (%v), want those of the update", tried.GetLabels(), err)
+	}
+	if cd, err := h.Get(t.Context(), blue()); err != nil || len(cd.Labels) != 0 {
+		t.Errorf("a dry run stored labels %v (%v)", cd.GetLabels(), err)
+	}
+}
+
 func TestUpdatesAtOnceAreAllMade(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -83,6 +98,8 @@ func TestUpdateRefuses(t *testing.T) {
 			cd.Spec.Parameters = []v1alpha1.ParameterSource{{Type: v1alpha1.ParameterSet, Text: "a=b"}}
 		}, v1alpha1.ReasonInvalid, "delete it and deploy it anew"},
 		"another name": {func(cd *v1alpha1.ChartDeployment) { cd.Name = "red" }, v1alpha1.ReasonInvalid, "cannot be changed"},
+		"finalizers":   {func(cd *v1alpha1.ChartDeployment) { cd.Finalizers = nil }, v1alpha1.ReasonInvalid, "metadata.finalizers"},
+		"label":        {func(cd *v1alpha1.ChartDeployment) { cd.Labels = map[string]string{"a b": ""} }, v1alpha1.ReasonInvalid, "metadata.labels"},
 		"old version":  {func(cd *v1alpha1.ChartDeployment) { cd.ResourceVersion = "1" }, v1alpha1.ReasonConflict, "latest version"},
 		"another UID":  {func(cd *v1alpha1.ChartDeployment) { cd.UID = "x" }, v1alpha1.ReasonConflict, "any more"},
 	} {

@@ -14,7 +14,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/operation"
-	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/chartstore"
 )
 
 // Upload takes one piece of a package from id and answers how far the upload is.
@@ -34,11 +34,11 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 		}
 	}
 	if spec.Offset == 0 && int64(len(spec.Data)) == spec.Size {
-		return m.commit(ctx, owner, p, spec.Data, &state.Upload{Size: spec.Size})
+		return m.commit(ctx, owner, p, spec.Data, &chartstore.Upload{Size: spec.Size})
 	}
 	up, err := m.books.Uploads.Append(ctx, owner, spec.Digest, spec.Size, spec.Offset, spec.Data)
 	switch {
-	case errors.Is(err, state.ErrUpload):
+	case errors.Is(err, chartstore.ErrUpload):
 		return nil, failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	case apierrors.IsConflict(err), apierrors.IsAlreadyExists(err):
 		return nil, failure.New(v1alpha1.ReasonConflict, "package %s is being uploaded twice at once: try again", spec.Digest)
@@ -71,7 +71,7 @@ func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*
 }
 
 // commit checks a whole package, stores it, and gives its owner the right to it.
-func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPackage, data []byte, up *state.Upload) (*v1alpha1.ChartPackage, error) {
+func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPackage, data []byte, up *chartstore.Upload) (*v1alpha1.ChartPackage, error) {
 	select { // a package takes up to 100 MiB while it is checked
 	case m.commits <- struct{}{}:
 		defer func() { <-m.commits }()
@@ -80,7 +80,7 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 	}
 	digest := p.Spec.Digest
 	if got := chart.Digest(data); got != digest {
-		return nil, m.abandon(ctx, owner, digest, fmt.Errorf("%w: the bytes that arrived have digest %s", state.ErrUpload, got))
+		return nil, m.abandon(ctx, owner, digest, fmt.Errorf("%w: the bytes that arrived have digest %s", chartstore.ErrUpload, got))
 	}
 	loaded, err := chart.LoadBytes(data, chart.Limits{})
 	if err != nil {
@@ -97,7 +97,7 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 			return nil, err
 		}
 	}
-	answer := packageView(digest, &state.Upload{Size: up.Size, Received: up.Size, Committed: true})
+	answer := packageView(digest, &chartstore.Upload{Size: up.Size, Received: up.Size, Committed: true})
 	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(loaded, digest))
 	return answer, nil
 }
@@ -114,7 +114,7 @@ func (m *Manager) recommit(ctx context.Context, owner, digest string) error {
 
 func (m *Manager) admitUpload(ctx context.Context, owner string, spec v1alpha1.ChartPackageSpec) error {
 	err := m.books.Uploads.Admit(ctx, owner, spec.Digest, spec.Size)
-	if errors.Is(err, state.ErrQuota) {
+	if errors.Is(err, chartstore.ErrQuota) {
 		return failure.New(v1alpha1.ReasonTooLarge, "%w", err)
 	}
 	return err
@@ -122,7 +122,7 @@ func (m *Manager) admitUpload(ctx context.Context, owner string, spec v1alpha1.C
 
 // abandon forgets an upload that cannot become a package, and says why.
 func (m *Manager) abandon(ctx context.Context, owner, digest string, why error) error {
-	if !errors.Is(why, state.ErrUpload) && !errors.Is(why, chart.ErrInvalid) {
+	if !errors.Is(why, chartstore.ErrUpload) && !errors.Is(why, chart.ErrInvalid) {
 		return why
 	}
 	if err := m.books.Uploads.Abandon(ctx, owner, digest); err != nil {
@@ -150,7 +150,7 @@ func validatePiece(p *v1alpha1.ChartPackage) error {
 
 func packageName(digest string) string { return strings.Replace(digest, ":", "-", 1) }
 
-func packageView(digest string, up *state.Upload) *v1alpha1.ChartPackage {
+func packageView(digest string, up *chartstore.Upload) *v1alpha1.ChartPackage {
 	return &v1alpha1.ChartPackage{
 		ObjectMeta: metav1.ObjectMeta{Name: packageName(digest)},
 		Spec:       v1alpha1.ChartPackageSpec{Digest: digest, Size: up.Size},

@@ -3,22 +3,28 @@ package manager
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metavalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/manager/failure"
 )
 
-// maxParameters bounds the texts of all parameters together, in bytes: a record
-// is one Secret.
-const maxParameters = 768 << 10
+// longest bounds spec.options.timeout. It is the age at which package operation
+// fails what was interrupted instead of resuming it.
+const longest = time.Hour
 
 // validate reports everything that is wrong with a request, at once.
 func validate(cd *v1alpha1.ChartDeployment) error {
-	var wrong []error
+	wrong := []error{validateMeta(cd.ObjectMeta)}
 	if cd.Name != "" {
 		wrong = append(wrong, validateName(cd.Name))
 	}
@@ -28,17 +34,39 @@ func validate(cd *v1alpha1.ChartDeployment) error {
 	if _, err := chart.ParseReference(cd.Spec.Chart); err != nil {
 		wrong = append(wrong, fmt.Errorf("spec.chart: %w", err))
 	}
-	if cd.Spec.Options.HistoryLimit < 0 {
-		wrong = append(wrong, errors.New("spec.options.historyLimit: it cannot be negative"))
-	}
-	if cd.Spec.Options.Timeout.Duration < 0 {
-		wrong = append(wrong, errors.New("spec.options.timeout: it cannot be negative"))
-	}
-	wrong = append(wrong, validateParameters(cd.Spec.Parameters))
+	wrong = append(wrong, validateOptions(cd.Spec.Options), validateParameters(cd.Spec.Parameters))
 	if err := errors.Join(wrong...); err != nil {
 		return failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	}
 	return nil
+}
+
+// validateMeta judges all metadata but the name, which may be yet to be made.
+// The annotation with a copy of the request is never stored, however long.
+func validateMeta(m metav1.ObjectMeta) error {
+	m.Name = "name"
+	m.Annotations = maps.Clone(m.Annotations)
+	delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
+	return metavalidation.ValidateObjectMeta(&m, true, metavalidation.NameIsDNSLabel, field.NewPath("metadata")).ToAggregate()
+}
+
+func validateOptions(o v1alpha1.DeploymentOptions) error {
+	var wrong []error
+	refuse := func(option string, asked bool) {
+		if asked {
+			wrong = append(wrong, fmt.Errorf("spec.options.%s: it is not done by this manager", option))
+		}
+	}
+	refuse("createNamespace", o.CreateNamespace)
+	refuse("historyLimit", o.HistoryLimit != 0)
+	refuse("rollbackOnFailure", o.RollbackOnFailure)
+	switch timeout := o.Timeout.Duration; {
+	case timeout < 0:
+		wrong = append(wrong, errors.New("spec.options.timeout: it cannot be negative"))
+	case timeout > longest:
+		wrong = append(wrong, fmt.Errorf("spec.options.timeout: %s, at most %s, because an interrupted operation that is older is not resumed", timeout, longest))
+	}
+	return errors.Join(wrong...)
 }
 
 func validateName(name string) error {
@@ -70,8 +98,8 @@ func validateParameters(parameters []v1alpha1.ParameterSource) error {
 			wrong = append(wrong, fmt.Errorf("spec.parameters[%d]: an object goes with type values and without a text", i))
 		}
 	}
-	if size > maxParameters {
-		wrong = append(wrong, fmt.Errorf("spec.parameters: %d bytes, at most %d", size, maxParameters))
+	if size > v1alpha1.MaxParameterBytes {
+		wrong = append(wrong, fmt.Errorf("spec.parameters: %d bytes, at most %d", size, v1alpha1.MaxParameterBytes))
 	}
 	return errors.Join(wrong...)
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authentication/authenticatorfactory"
 	"k8s.io/apiserver/pkg/authentication/request/headerrequest"
+	"k8s.io/apiserver/pkg/authentication/user"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/server/dynamiccertificates"
 	genericoptions "k8s.io/apiserver/pkg/server/options"
@@ -55,7 +56,7 @@ func authenticate(ctx context.Context, config *genericapiserver.Config, client k
 }
 
 // byPath lets tokens in to health checks and metrics, and the front proxy to
-// everything else. A user name is required either way.
+// everything else. A user name is required either way, and nobody's is none.
 func byPath(proxied, reviewed authenticator.Request) authenticator.Request {
 	return authenticator.RequestFunc(func(req *http.Request) (*authenticator.Response, bool, error) {
 		from := proxied
@@ -63,10 +64,16 @@ func byPath(proxied, reviewed authenticator.Request) authenticator.Request {
 			from = reviewed
 		}
 		answer, ok, err := from.AuthenticateRequest(req)
-		if ok && (answer.User == nil || answer.User.GetName() == "") {
+		if !ok || err != nil {
+			return nil, false, err
+		}
+		if answer.User == nil || answer.User.GetName() == "" {
 			return nil, false, errors.New("the request carries no user name")
 		}
-		return answer, ok, err
+		if answer.User.GetName() == user.Anonymous {
+			return nil, false, errors.New("the request is anonymous: log in to the cluster")
+		}
+		return answer, true, nil
 	})
 }
 
@@ -80,9 +87,8 @@ func operational(path string) bool {
 }
 
 // frontProxy reads, and keeps reading until ctx ends, how the front proxy is
-// recognised. A
-// cluster that would take any certificate of the proxy's CA is refused: name the
-// proxy with --requestheader-allowed-names.
+// recognised. A cluster that would take any certificate of the proxy's CA is
+// refused: name the proxy with --requestheader-allowed-names.
 func frontProxy(ctx context.Context, client kubernetes.Interface) (*authenticatorfactory.RequestHeaderConfig, error) {
 	authority, err := dynamiccertificates.NewDynamicCAFromConfigMapController(
 		"front-proxy", proxyNamespace, proxyConfigMap, "requestheader-client-ca-file", client)

@@ -103,7 +103,24 @@ func (d *deployments) Delete(ctx context.Context, name string, check rest.Valida
 			return nil, false, err
 		}
 	}
-	options := manager.DeleteOptions{DryRun: dryRun(o.DryRun)}
+	deleted, gone, err := d.manager.Delete(ctx, identity(ctx), key(ctx, name), deletion(o))
+	object, err := orRefuse(deleted, err, v1alpha1.ChartDeployments, name)
+	return object, gone, err
+}
+
+func (d *deployments) DeleteCollection(ctx context.Context, _ rest.ValidateObjectFunc, o *metav1.DeleteOptions, l *internalversion.ListOptions) (runtime.Object, error) {
+	if err := deletion(o).Validate(); err != nil {
+		return nil, refused(err, v1alpha1.ChartDeployments, "")
+	}
+	list, err := d.manager.DeleteAll(ctx, identity(ctx), genericapirequest.NamespaceValue(ctx), orDefault(l), dryRun(o.DryRun))
+	return orRefuse(list, err, v1alpha1.ChartDeployments, "")
+}
+
+// deletion translates the options of a delete. Orphaning has an older spelling.
+func deletion(o *metav1.DeleteOptions) manager.DeleteOptions {
+	orphan := (o.PropagationPolicy != nil && *o.PropagationPolicy == metav1.DeletePropagationOrphan) ||
+		(o.OrphanDependents != nil && *o.OrphanDependents)
+	options := manager.DeleteOptions{DryRun: dryRun(o.DryRun), Orphan: orphan}
 	if p := o.Preconditions; p != nil {
 		if p.UID != nil {
 			options.UID = string(*p.UID)
@@ -112,14 +129,7 @@ func (d *deployments) Delete(ctx context.Context, name string, check rest.Valida
 			options.ResourceVersion = *p.ResourceVersion
 		}
 	}
-	deleted, gone, err := d.manager.Delete(ctx, identity(ctx), key(ctx, name), options)
-	object, err := orRefuse(deleted, err, v1alpha1.ChartDeployments, name)
-	return object, gone, err
-}
-
-func (d *deployments) DeleteCollection(ctx context.Context, _ rest.ValidateObjectFunc, o *metav1.DeleteOptions, l *internalversion.ListOptions) (runtime.Object, error) {
-	list, err := d.manager.DeleteAll(ctx, identity(ctx), genericapirequest.NamespaceValue(ctx), orDefault(l), dryRun(o.DryRun))
-	return orRefuse(list, err, v1alpha1.ChartDeployments, "")
+	return options
 }
 
 func key(ctx context.Context, name string) state.Key {

@@ -5,6 +5,6 @@
 //
 // The front proxy of kube-apiserver is the only way in to the API: its
 // certificate, its name and a user name are required of every request, and no
-// other authenticator exists for it. Health checks and metrics take bearer
+// other authenticator exists for it, not even for the server itself. Health checks and metrics take bearer
 // tokens, which kube-apiserver reviews. Nobody is anonymous.
 package server

@@ -3,14 +3,16 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"runtime/debug"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/klog/v2"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/manager"
-	"github.com/helm-dm/helm-dm/state"
 )
 
 // deploymentLog serves chartdeployments/log: an operation's progress as JSON
@@ -36,11 +38,14 @@ func (*deploymentLog) ProducesMIMETypes(string) []string { return []string{lines
 func (*deploymentLog) ProducesObject(string) any         { return "" }
 
 func (l *deploymentLog) Get(ctx context.Context, name string, options runtime.Object) (runtime.Object, error) {
-	k := key(ctx, name)
-	if _, err := l.manager.Get(ctx, k); err != nil {
+	k, o := key(ctx, name), options.(*v1alpha1.DeploymentLogOptions)
+	if err := l.manager.CheckLog(ctx, k, o); err != nil { // a stream that has begun can refuse nothing
 		return nil, refused(err, v1alpha1.ChartDeployments, name)
 	}
-	return &logStream{manager: l.manager, stopping: l.stopping, key: k, options: options.(*v1alpha1.DeploymentLogOptions)}, nil
+	tell := func(ctx context.Context, emit func(v1alpha1.LogLine) error) error {
+		return l.manager.Log(ctx, k, o, emit)
+	}
+	return &logStream{tell: tell, stopping: l.stopping}, nil
 }
 
 // linesType is JSON, one value a line.
@@ -49,10 +54,8 @@ const linesType = "application/jsonl"
 // logStream is what a Get answers: not an object, but lines as they come.
 type logStream struct {
 	v1alpha1.ChartDeployment
-	manager  *manager.Manager
+	tell     func(ctx context.Context, emit func(v1alpha1.LogLine) error) error
 	stopping <-chan struct{}
-	key      state.Key
-	options  *v1alpha1.DeploymentLogOptions
 }
 
 var _ rest.ResourceStreamer = &logStream{}
@@ -71,9 +74,20 @@ func (s *logStream) InputStream(ctx context.Context, _, _ string) (io.ReadCloser
 	}()
 	go func() {
 		defer stop()
-		encoder := json.NewEncoder(writer)
-		err := s.manager.Log(ctx, s.key, s.options, func(line v1alpha1.LogLine) error { return encoder.Encode(line) })
-		writer.CloseWithError(err)
+		writer.CloseWithError(s.write(ctx, writer))
 	}()
 	return reader, true, linesType, nil
+}
+
+// write tells into w. No handler of the API server is above it to catch a panic,
+// which would end the process.
+func (s *logStream) write(ctx context.Context, w io.Writer) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			klog.ErrorS(nil, "Panic while telling a log", "panic", p, "stack", string(debug.Stack()))
+			err = errors.New("the manager failed; its log says more")
+		}
+	}()
+	encoder := json.NewEncoder(w)
+	return s.tell(ctx, func(line v1alpha1.LogLine) error { return encoder.Encode(line) })
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/registry/rest"
@@ -33,7 +34,10 @@ func (p *packages) Get(ctx context.Context, name string, _ *metav1.GetOptions) (
 	return orRefuse(found, err, v1alpha1.ChartPackages, name)
 }
 
-func (p *packages) Create(ctx context.Context, obj runtime.Object, check rest.ValidateObjectFunc, _ *metav1.CreateOptions) (runtime.Object, error) {
+func (p *packages) Create(ctx context.Context, obj runtime.Object, check rest.ValidateObjectFunc, o *metav1.CreateOptions) (runtime.Object, error) {
+	if dryRun(o.DryRun) {
+		return nil, apierrors.NewBadRequest("an upload has no dry run: whether a package is sound is known when all of it is here")
+	}
 	piece := obj.(*v1alpha1.ChartPackage)
 	if check != nil {
 		if err := check(ctx, obj); err != nil {

@@ -59,7 +59,7 @@ func New(ctx context.Context, o *Options, client kubernetes.Interface, m *manage
 	if err := o.apply(ctx, config, client); err != nil {
 		return nil, err
 	}
-	generic, err := config.Complete().New("helm-manager", genericapiserver.NewEmptyDelegate())
+	generic, err := complete(config).New("helm-manager", genericapiserver.NewEmptyDelegate())
 	if err != nil {
 		return nil, fmt.Errorf("making the API server: %w", err)
 	}
@@ -91,6 +91,16 @@ func (o *Options) apply(ctx context.Context, config *genericapiserver.Recommende
 		return fmt.Errorf("setting up priority and fairness: %w", err)
 	}
 	return nil
+}
+
+// complete is config.Complete without the authenticator that it adds for the
+// server's calls of itself, which would let a token in as system:masters. This
+// server makes no such calls.
+func complete(config *genericapiserver.RecommendedConfig) genericapiserver.CompletedConfig {
+	only := config.Authentication.Authenticator
+	completed := config.Complete()
+	completed.Authentication.Authenticator = only
+	return completed
 }
 
 // groupInfo lists everything that is served.

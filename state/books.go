@@ -1,14 +1,17 @@
 package state
 
-import "github.com/helm-dm/helm-dm/state/secret"
+import (
+	"github.com/helm-dm/helm-dm/state/chartstore"
+	"github.com/helm-dm/helm-dm/state/secret"
+)
 
 // Books are all the stores that one kind of Secrets holds.
 type Books struct {
 	Records  *Records
 	Feed     *Feed
 	Releases *Releases
-	Packages *Packages
-	Uploads  *Uploads
+	Packages *chartstore.Packages
+	Uploads  *chartstore.Uploads
 }
 
 // NewBooks keeps what is the manager's own in the namespace system, and revisions
@@ -19,7 +22,7 @@ func NewBooks(secrets secret.Store, system string) *Books {
 		Records:  records,
 		Feed:     NewFeed(records),
 		Releases: NewReleases(secrets),
-		Packages: NewPackages(secrets, system),
-		Uploads:  NewUploads(secrets, system),
+		Packages: chartstore.NewPackages(secrets, system),
+		Uploads:  chartstore.NewUploads(secrets, system),
 	}
 }

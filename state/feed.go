@@ -14,6 +14,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/cache"
+
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // Errors of a Feed.
@@ -76,7 +78,7 @@ func NewFeed(records *Records) *Feed {
 
 // Run follows the records until ctx ends.
 func (f *Feed) Run(ctx context.Context) {
-	follow := f.records.secrets.Follow(f.records.namespace, labelRole+"="+roleRecord)
+	follow := f.records.secrets.Follow(f.records.namespace, secret.LabelRole+"="+roleRecord)
 	cache.NewReflectorWithOptions(follow, &corev1.Secret{}, f, cache.ReflectorOptions{Name: "records"}).RunWithContext(ctx)
 }
 
@@ -88,9 +90,9 @@ func (f *Feed) Synced(ctx context.Context) error {
 // until waits until done, which is called under the lock, says yes.
 func (f *Feed) until(ctx context.Context, done func() bool) error {
 	for {
-		f.mu.Lock()
+		f.mu.RLock()
 		ok, changed := done(), f.changed
-		f.mu.Unlock()
+		f.mu.RUnlock()
 		if ok {
 			return nil
 		}
@@ -111,20 +113,25 @@ func (f *Feed) List(namespace string) ([]*Record, uint64) {
 }
 
 // ListAt returns the records as they were at a version: ErrExpired when that is
-// too long ago, ErrAhead when it is still to come.
-func (f *Feed) ListAt(namespace string, version uint64) ([]*Record, error) {
+// too long ago, ErrAhead when it is still to come. A version that another replica
+// has seen first is waited for, as Current does.
+func (f *Feed) ListAt(ctx context.Context, namespace string, version uint64) ([]*Record, error) {
 	f.mu.RLock()
-	defer f.mu.RUnlock()
-	switch {
-	case version < f.floor:
+	seen := version <= f.version
+	found, err := f.rolledBack(namespace, version)
+	f.mu.RUnlock()
+	if !seen {
+		_, err = f.prove(ctx, version, func() { found, err = f.rolledBack(namespace, version) })
+	}
+	return found, err
+}
+
+// rolledBack undoes what came after a version. The caller holds the lock.
+func (f *Feed) rolledBack(namespace string, version uint64) ([]*Record, error) {
+	if version < f.floor {
 		return nil, ErrExpired
-	case version > f.version:
-		return nil, ErrAhead
 	}
-	items := make(map[Key]*Record, len(f.items))
-	for k, r := range f.items {
-		items[k] = r
-	}
+	items := maps.Clone(f.items)
 	for _, e := range slices.Backward(f.events) {
 		if e.Version <= version {
 			break
@@ -165,35 +172,42 @@ func (f *Feed) Superseded(r *Record) bool {
 
 // Current returns the records as List does, but waits until the Feed has seen
 // all that had happened when it was called, and asks the cluster whether that
-// includes version. It compares the Feed with a current list of the Secrets'
-// metadata, because a watch does not say by itself that there was nothing more.
-// When ctx ends first, the error matches ErrAhead.
+// includes version. When ctx ends first, the error matches ErrAhead.
 func (f *Feed) Current(ctx context.Context, namespace string, version uint64) ([]*Record, uint64, error) {
-	list, err := f.records.secrets.Metadata(ctx, f.records.namespace, labelRole+"="+roleRecord)
+	var found []*Record
+	at, err := f.prove(ctx, version, func() { found = sorted(f.items, namespace) })
+	return found, at, err
+}
+
+// prove waits until the items are all there is, and calls then under the lock, at
+// the version that it returns. It compares them with a current list of the
+// Secrets' metadata, because a watch does not say by itself that there was
+// nothing more.
+func (f *Feed) prove(ctx context.Context, version uint64, then func()) (uint64, error) {
+	list, err := f.records.secrets.Metadata(ctx, f.records.namespace, secret.LabelRole+"="+roleRecord)
 	if err != nil {
-		return nil, 0, fmt.Errorf("listing records: %w", err)
+		return 0, fmt.Errorf("listing records: %w", err)
 	}
 	current, err := strconv.ParseUint(list.ResourceVersion, 10, 64)
 	if err != nil {
-		return nil, 0, fmt.Errorf("reading the resource version of the records: %w", err)
+		return 0, fmt.Errorf("reading the resource version of the records: %w", err)
 	}
 	if current < version {
-		return nil, 0, fmt.Errorf("%w: asked for %d, the cluster is at %d", ErrAhead, version, current)
+		return 0, fmt.Errorf("%w: asked for %d, the cluster is at %d", ErrAhead, version, current)
 	}
-	var found []*Record
-	var at uint64
+	at := current
 	err = f.until(ctx, func() bool {
 		if !f.synced || (f.version < current && !f.holds(list)) {
 			return false
 		}
-		f.version = max(f.version, current)
-		found, at = sorted(f.items, namespace), f.version
+		at = max(at, f.version)
+		then()
 		return true
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("%w: asked for %d: %w", ErrAhead, current, err)
+		return 0, fmt.Errorf("%w: asked for %d: %w", ErrAhead, current, err)
 	}
-	return found, at, nil
+	return at, nil
 }
 
 // holds says whether the items are exactly those in list.

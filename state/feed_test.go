@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func TestFeedKnowsThePast(t *testing.T) {
 		t.Errorf("now there are %d, want b alone", len(now))
 	}
 	for version, want := range map[uint64]string{before: "a@1", middle: "a@2 b@1"} {
-		found, err := feed.ListAt("", version)
+		found, err := feed.ListAt(t.Context(), "", version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,6 +95,39 @@ func TestFeedKnowsThePast(t *testing.T) {
 		}
 		if got != " "+want {
 			t.Errorf("at version %d there were%s, want %s", version, got, want)
+		}
+	}
+}
+
+func TestFeedTellsWhatCameAndWentUnseen(t *testing.T) {
+	t.Parallel()
+	memory := &secret.Memory{}
+	records, feed := startFeed(t, memory)
+	for i := range 50 {
+		r := mustStore(t, records, fmt.Sprintf("short-lived-%d", i))
+		from, err := strconv.ParseUint(r.ResourceVersion, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := records.Delete(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if now, _ := current(t, feed); len(now) != 0 {
+			t.Fatalf("there still is %s", now[0].Name)
+		}
+		for timeout := time.After(patience); ; {
+			events, _, changed, err := feed.After(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(events) > 0 && events[len(events)-1].Change == state.Deleted && events[len(events)-1].New.Name == r.Name {
+				break
+			}
+			select {
+			case <-timeout:
+				t.Fatalf("the deletion of %s was never told", r.Name)
+			case <-changed:
+			}
 		}
 	}
 }
@@ -136,13 +170,13 @@ func TestFeedRefusesWhatItCannotKnow(t *testing.T) {
 	mustStore(t, state.NewRecords(memory, "helm-dm"), "early")
 	mustStore(t, state.NewRecords(memory, "helm-dm"), "late")
 	_, feed := startFeed(t, memory)
-	if _, err := feed.ListAt("", 1); !errors.Is(err, state.ErrExpired) {
+	if _, err := feed.ListAt(t.Context(), "", 1); !errors.Is(err, state.ErrExpired) {
 		t.Errorf("a list from before the feed began: %v, want ErrExpired", err)
 	}
 	if _, _, _, err := feed.After(1); !errors.Is(err, state.ErrExpired) {
 		t.Errorf("events from before the feed began: %v, want ErrExpired", err)
 	}
-	if _, err := feed.ListAt("", 1_000_000); !errors.Is(err, state.ErrAhead) {
+	if _, err := feed.ListAt(t.Context(), "", 1_000_000); !errors.Is(err, state.ErrAhead) {
 		t.Errorf("a list from the future: %v, want ErrAhead", err)
 	}
 	if _, _, err := feed.Current(t.Context(), "", 1_000_000); !errors.Is(err, state.ErrAhead) {

@@ -67,13 +67,8 @@ func (f *Feed) Replace(objs []any, resourceVersion string) error {
 // Resync does nothing: there is nothing to repeat.
 func (f *Feed) Resync() error { return nil }
 
-// put and drop pass over what is not newer than the Feed: items are known to be
-// what there was at its version, whatever came to be and went before that.
 func (f *Feed) put(r *Record) {
 	e := Event{Change: Modified, Old: f.items[r.Key], New: r, Version: version(r.ResourceVersion)}
-	if e.Version <= f.version {
-		return
-	}
 	if e.Old == nil {
 		e.Change = Added
 	}
@@ -83,7 +78,7 @@ func (f *Feed) put(r *Record) {
 
 func (f *Feed) drop(r *Record, at uint64) {
 	old := f.items[r.Key]
-	if old == nil || at <= f.version {
+	if old == nil {
 		return
 	}
 	delete(f.items, r.Key)
@@ -93,7 +88,7 @@ func (f *Feed) drop(r *Record, at uint64) {
 // remember keeps an event and lets the oldest half go when there are too many.
 func (f *Feed) remember(e Event) {
 	f.events = append(f.events, e)
-	f.version = e.Version
+	f.version = max(f.version, e.Version)
 	f.weight += e.New.weight()
 	for len(f.events) > 1 && (len(f.events) > rememberedEvents || f.weight > rememberedBytes) {
 		half := (len(f.events) + 1) / 2

@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	coordination "k8s.io/client-go/applyconfigurations/coordination/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 const roleHolder = "holder"
@@ -49,7 +51,7 @@ func NewClusterHolders(client kubernetes.Interface, namespace string) *ClusterHo
 // Renew writes the holder's Lease: one API call.
 func (h *ClusterHolders) Renew(ctx context.Context, holder string, ttl time.Duration) error {
 	lease := coordination.Lease(holder, h.namespace).
-		WithLabels(map[string]string{labelRole: roleHolder}).
+		WithLabels(map[string]string{secret.LabelRole: roleHolder}).
 		WithSpec(coordination.LeaseSpec().
 			WithHolderIdentity(holder).
 			WithLeaseDurationSeconds(int32(ttl / time.Second)). //nolint:gosec // a lease of 68 years is none
@@ -64,7 +66,7 @@ func (h *ClusterHolders) Renew(ctx context.Context, holder string, ttl time.Dura
 // Live lists the Leases. One is alive until its duration has passed here since it
 // was first seen as it is. Those that lapsed long ago are removed on the way.
 func (h *ClusterHolders) Live(ctx context.Context) (map[string]bool, error) {
-	list, err := h.client.CoordinationV1().Leases(h.namespace).List(ctx, metav1.ListOptions{LabelSelector: labelRole + "=" + roleHolder})
+	list, err := h.client.CoordinationV1().Leases(h.namespace).List(ctx, metav1.ListOptions{LabelSelector: secret.LabelRole + "=" + roleHolder})
 	if err != nil {
 		return nil, fmt.Errorf("listing leases: %w", err)
 	}
@@ -107,7 +109,7 @@ func ttlOf(lease *coordv1.Lease) time.Duration {
 // Release removes the holder's Lease.
 func (h *ClusterHolders) Release(ctx context.Context, holder string) error {
 	err := h.client.CoordinationV1().Leases(h.namespace).Delete(ctx, holder, metav1.DeleteOptions{})
-	if ignoreGone(err) != nil {
+	if secret.IgnoreGone(err) != nil {
 		return fmt.Errorf("releasing lease %q: %w", holder, err)
 	}
 	return nil

@@ -12,11 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/helm-dm/helm-dm/chart/values"
+	"github.com/helm-dm/helm-dm/state/secret"
 )
 
 // Labels and type of the Secrets in the manager's namespace.
 const (
-	labelRole  = "dm.helm.sh/role"
 	roleRecord = "record"
 
 	recordType corev1.SecretType = "dm.helm.sh/record.v1"
@@ -48,7 +48,7 @@ func encodeRecord(namespace string, r *Record) (*corev1.Secret, error) {
 			Name:            recordName(r.Key),
 			UID:             types.UID(r.UID),
 			ResourceVersion: r.ResourceVersion,
-			Labels:          map[string]string{labelRole: roleRecord},
+			Labels:          map[string]string{secret.LabelRole: roleRecord},
 		},
 		Type: recordType,
 		Data: map[string][]byte{keyRecord: record, keyParameters: parameters},

@@ -66,7 +66,7 @@ func (s *Records) Update(ctx context.Context, r *Record) (*Record, error) {
 func (s *Records) Delete(ctx context.Context, r *Record) error {
 	uid := types.UID(r.UID)
 	err := s.secrets.Delete(ctx, s.namespace, recordName(r.Key), &metav1.Preconditions{UID: &uid})
-	if ignoreGone(err) != nil {
+	if secret.IgnoreGone(err) != nil {
 		return fmt.Errorf("forgetting the record of %q: %w", r.Key, err)
 	}
 	return nil

@@ -81,11 +81,11 @@ func (s *Releases) Update(ctx context.Context, r *Release, digests []string) err
 // Get reads a revision and believes it only if it has one of the digests that the
 // record knows; otherwise the error matches ErrForeign, and nothing was read.
 func (s *Releases) Get(ctx context.Context, k Key, revision int, digests []string) (*Release, error) {
-	secret, err := s.known(ctx, k, revision, digests)
+	found, err := s.known(ctx, k, revision, digests)
 	if err != nil {
 		return nil, err
 	}
-	r, err := decodeRelease(secret.Data["release"])
+	r, err := decodeRelease(found.Data["release"])
 	if err != nil {
 		return nil, fmt.Errorf("reading revision %d of %q: %w", revision, k, err)
 	}
@@ -95,15 +95,15 @@ func (s *Releases) Get(ctx context.Context, k Key, revision int, digests []strin
 // Delete removes a revision; one that is gone already is no error, and one of
 // somebody else's is left alone.
 func (s *Releases) Delete(ctx context.Context, k Key, revision int, digests []string) error {
-	secret, err := s.known(ctx, k, revision, digests)
+	found, err := s.known(ctx, k, revision, digests)
 	if errors.Is(err, ErrForeign) || apierrors.IsNotFound(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	only := &metav1.Preconditions{UID: &secret.UID, ResourceVersion: &secret.ResourceVersion}
-	if err := s.secrets.Delete(ctx, k.Namespace, secret.Name, only); ignoreGone(err) != nil {
+	only := &metav1.Preconditions{UID: &found.UID, ResourceVersion: &found.ResourceVersion}
+	if err := s.secrets.Delete(ctx, k.Namespace, found.Name, only); secret.IgnoreGone(err) != nil {
 		return fmt.Errorf("removing revision %d of %q: %w", revision, k, err)
 	}
 	return nil
@@ -146,11 +146,4 @@ func encodeReleaseSecret(r *Release) (*corev1.Secret, error) {
 		Type: releaseType,
 		Data: map[string][]byte{"release": payload},
 	}, nil
-}
-
-func ignoreGone(err error) error {
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	return err
 }

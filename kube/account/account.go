@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -10,6 +11,9 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
+
+// callTime bounds each call.
+const callTime = 10 * time.Second
 
 // Account is a connection as the manager itself.
 type Account struct {
@@ -41,12 +45,14 @@ func (a *Account) Client() kubernetes.Interface { return a.client }
 
 // Namespace tells whether the namespace exists and whether it is going away.
 func (a *Account) Namespace(ctx context.Context, name string) (exists, terminating bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	ns, err := a.client.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return false, false, nil
 	}
 	if err != nil {
-		return false, false, fmt.Errorf("reading namespace %q: %w", name, err)
+		return false, false, failing("reading namespace %q: %w", name, err)
 	}
 	return true, ns.DeletionTimestamp != nil || ns.Status.Phase == corev1.NamespaceTerminating, nil
 }

@@ -4,5 +4,6 @@
 //
 // Nothing that a chart can reach imports this package (internal/archtest sees
 // to it): a chart's reads and writes are made as the caller, through package
-// kube alone.
+// kube alone. Its failures are of the type Error, so that none of them is taken
+// for a refusal of the caller.
 package account

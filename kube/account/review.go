@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/sync/errgroup"
 	authzv1 "k8s.io/api/authorization/v1"
@@ -55,9 +54,11 @@ func (a *Account) review(ctx context.Context, id kube.Identity, permission kube.
 			Namespace: permission.Namespace, Name: permission.Name,
 		},
 	}}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	answer, err := a.client.AuthorizationV1().SubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
 	if err != nil {
-		return false, fmt.Errorf("reviewing the access of %q: %w", id.User, err)
+		return false, failing("reviewing the access of %q: %w", id.User, err)
 	}
 	return answer.Status.Allowed && !answer.Status.Denied, nil
 }

@@ -2,13 +2,14 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	authv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/kube"
 )
 
 // Lifetime of an impersonator token, and how long before its end it is renewed.
@@ -29,24 +30,34 @@ type tokens struct {
 	account         *Account
 	namespace, name string
 
-	mu    sync.Mutex
-	token string
-	until time.Time
+	asking  kube.Flight // guards writes of present
+	present atomic.Pointer[token]
+}
+
+type token struct {
+	text  string
+	until time.Time // when to renew it
 }
 
 func (t *tokens) get(ctx context.Context) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if time.Now().Before(t.until) {
-		return t.token, nil
+	if now := t.present.Load(); now != nil && time.Now().Before(now.until) {
+		return now.text, nil
 	}
+	if err := t.asking.Do(ctx, t.renew); err != nil {
+		return "", err
+	}
+	return t.present.Load().text, nil
+}
+
+func (t *tokens) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	seconds := int64(tokenLifetime / time.Second)
 	request := &authv1.TokenRequest{Spec: authv1.TokenRequestSpec{ExpirationSeconds: &seconds}}
 	answer, err := t.account.client.CoreV1().ServiceAccounts(t.namespace).CreateToken(ctx, t.name, request, metav1.CreateOptions{})
 	if err != nil {
-		return "", fmt.Errorf("requesting a token for service account %q: %w", t.namespace+"/"+t.name, err)
+		return failing("requesting a token for service account %q: %w", t.namespace+"/"+t.name, err)
 	}
-	t.token = answer.Status.Token
-	t.until = answer.Status.ExpirationTimestamp.Add(-tokenMargin)
-	return t.token, nil
+	t.present.Store(&token{text: answer.Status.Token, until: answer.Status.ExpirationTimestamp.Add(-tokenMargin)})
+	return nil
 }

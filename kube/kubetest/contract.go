@@ -32,6 +32,7 @@ func Run(t *testing.T, c Cluster, namespace string) {
 	t.Helper()
 	t.Run("knows what it serves", func(t *testing.T) { served(t, c) })
 	t.Run("applies and deletes", func(t *testing.T) { applied(t, c, namespace) })
+	t.Run("fences what it applies", func(t *testing.T) { fenced(t, c, namespace) })
 	t.Run("lists", func(t *testing.T) { listed(t, c, namespace) })
 }
 
@@ -51,6 +52,10 @@ func served(t *testing.T, c Cluster) {
 	}
 	if _, err := c.Resource(t.Context(), kindOf("party", "v1", "Confetti")); !errors.Is(err, kube.ErrNoKind) {
 		t.Errorf("an unknown kind: %v, want ErrNoKind", err)
+	}
+	var none *kube.NoKind
+	if _, err := c.Resource(t.Context(), kindOf("apps", "v1beta1", "Deployment")); !errors.As(err, &none) || !slices.Equal(none.Versions, []string{"v1"}) {
+		t.Errorf("a kind in a version of old: %v, want a NoKind that names v1", err)
 	}
 	names, err := c.APIVersions(t.Context())
 	if err != nil || !slices.Contains(names, "apps/v1") || !slices.Contains(names, "apps/v1/Deployment") || !slices.Contains(names, "v1/Pod") {
@@ -110,6 +115,41 @@ func applied(t *testing.T, c Cluster, namespace string) {
 	}
 	if err := c.Delete(t.Context(), ref, first.GetUID()); !apierrors.IsNotFound(err) {
 		t.Errorf("deleting twice: %v, want NotFound", err)
+	}
+}
+
+func fenced(t *testing.T, c Cluster, namespace string) {
+	apply := func(value, version string, uid types.UID) (*unstructured.Unstructured, error) {
+		object := configMap(namespace, "fenced", value)
+		object.SetResourceVersion(version)
+		object.SetUID(uid)
+		return c.Apply(t.Context(), object, "test", false)
+	}
+	if _, err := apply("one", "", "another"); !apierrors.IsConflict(err) {
+		t.Errorf("one that is there, where none is: %v, want Conflict", err)
+	}
+	first, err := apply("one", kube.Absent, "")
+	if err != nil {
+		t.Fatalf("a new one: %v", err)
+	}
+	if first.GetResourceVersion() == kube.Absent || first.GetUID() == "" {
+		t.Errorf("created as version %q, UID %q", first.GetResourceVersion(), first.GetUID())
+	}
+	for value := range map[string]bool{"one": true, "two": true} {
+		if _, err := apply(value, kube.Absent, ""); !apierrors.IsConflict(err) {
+			t.Errorf("a new one with %q, where one is: %v, want Conflict", value, err)
+		}
+		if _, err := apply(value, "", "another"); !apierrors.IsConflict(err) {
+			t.Errorf("another one with %q: %v, want Conflict", value, err)
+		}
+	}
+	same, err := apply("one", "", first.GetUID())
+	if err != nil || same.GetResourceVersion() != first.GetResourceVersion() {
+		t.Errorf("the same one unchanged: version %s to %s (%v)", first.GetResourceVersion(), same.GetResourceVersion(), err)
+	}
+	second, err := apply("two", "", first.GetUID())
+	if err != nil || second.GetResourceVersion() == first.GetResourceVersion() {
+		t.Errorf("the same one changed: version still %s (%v)", first.GetResourceVersion(), err)
 	}
 }
 

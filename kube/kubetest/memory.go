@@ -49,14 +49,19 @@ func kinds() []kube.Resource {
 	}
 }
 
-// Resource tells how a kind is served; kube.ErrNoKind if it is not.
+// Resource tells how a kind is served; a kube.NoKind if it is not.
 func (m *Memory) Resource(_ context.Context, kind schema.GroupVersionKind) (kube.Resource, error) {
+	none := &kube.NoKind{Kind: kind}
 	for _, r := range kinds() {
-		if r.GroupVersion() == kind.GroupVersion() && r.Kind == kind.Kind {
+		switch {
+		case r.Group != kind.Group || r.Kind != kind.Kind:
+		case r.Version == kind.Version:
 			return r, nil
+		default:
+			none.Versions = append(none.Versions, r.Version)
 		}
 	}
-	return kube.Resource{}, fmt.Errorf("%w: %s %s", kube.ErrNoKind, kind.GroupVersion(), kind.Kind)
+	return kube.Resource{}, none
 }
 
 // APIVersions lists what is served.
@@ -107,7 +112,8 @@ func (m *Memory) List(ctx context.Context, kind schema.GroupVersionKind, namespa
 // Apply stores object and keeps a status that is there already. One that changes
 // nothing keeps its resource version.
 func (m *Memory) Apply(ctx context.Context, object *unstructured.Unstructured, _ string, _ bool) (*unstructured.Unstructured, error) {
-	if _, err := m.Resource(ctx, object.GroupVersionKind()); err != nil {
+	resource, err := m.Resource(ctx, object.GroupVersionKind())
+	if err != nil {
 		return nil, err
 	}
 	applied := object.DeepCopy()
@@ -119,11 +125,15 @@ func (m *Memory) Apply(ctx context.Context, object *unstructured.Unstructured, _
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	ref := kube.RefOf(object)
+	old, ok := m.objects[ref]
+	if err := misses(applied, old); err != nil {
+		return nil, apierrors.NewConflict(resource.GroupResource(), ref.Name, err)
+	}
 	m.version++
 	applied.SetUID(types.UID(fmt.Sprintf("uid-%d", m.version)))
 	applied.SetGeneration(1)
-	applied.SetResourceVersion(strconv.Itoa(m.version))
-	if old, ok := m.objects[ref]; ok {
+	applied.SetResourceVersion(m.stamp())
+	if ok {
 		applied.SetUID(old.GetUID())
 		applied.SetGeneration(old.GetGeneration())
 		applied.SetResourceVersion(old.GetResourceVersion())
@@ -134,13 +144,30 @@ func (m *Memory) Apply(ctx context.Context, object *unstructured.Unstructured, _
 			return old.DeepCopy(), nil
 		}
 		applied.SetGeneration(old.GetGeneration() + 1)
-		applied.SetResourceVersion(strconv.Itoa(m.version))
+		applied.SetResourceVersion(m.stamp())
 	}
 	if m.objects == nil {
 		m.objects = map[kube.Ref]*unstructured.Unstructured{}
 	}
 	m.objects[ref] = applied
 	return applied.DeepCopy(), nil
+}
+
+// stamp is the present resource version; the first is above kube.Absent.
+func (m *Memory) stamp() string { return strconv.Itoa(m.version + 1) }
+
+// misses says why applied is not meant for old, which is nil when there is none.
+func misses(applied, old *unstructured.Unstructured) error {
+	uid, version := applied.GetUID(), applied.GetResourceVersion()
+	switch {
+	case old == nil && uid != "":
+		return fmt.Errorf("the UID is %s, and there is none", uid)
+	case old != nil && uid != "" && uid != old.GetUID():
+		return fmt.Errorf("the UID is %s, not %s", old.GetUID(), uid)
+	case old != nil && version != "" && version != old.GetResourceVersion():
+		return fmt.Errorf("the version is %s, not %s", old.GetResourceVersion(), version)
+	}
+	return nil
 }
 
 // Delete removes an object at once.
@@ -178,7 +205,7 @@ func (m *Memory) Change(ref kube.Ref, edit func(*unstructured.Unstructured)) {
 	edited := object.DeepCopy()
 	edit(edited)
 	m.version++
-	edited.SetResourceVersion(strconv.Itoa(m.version))
+	edited.SetResourceVersion(m.stamp())
 	m.objects[ref] = edited
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/cache"
 )
@@ -32,6 +33,17 @@ type Writer interface {
 // Follower follows Secrets for a reflector of client-go.
 type Follower interface {
 	Follow(namespace, selector string) cache.ListerWatcher
+}
+
+// LabelRole says of a Secret of the manager's own what it is for.
+const LabelRole = "dm.helm.sh/role"
+
+// IgnoreGone is err unless that says that there is no such object.
+func IgnoreGone(err error) error {
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // Store is all of it.

@@ -1,4 +1,7 @@
-package state
+// Package chartstore keeps chart packages by their digests, each once, and takes
+// in the uploads that they come from. All of it lies in Secrets of the manager's
+// own namespace.
+package chartstore
 
 import (
 	"context"
@@ -68,7 +71,7 @@ func (p *Packages) secret(name, digest string, data []byte) *corev1.Secret {
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: p.namespace,
 			Name:      name,
-			Labels:    map[string]string{labelRole: rolePackage, labelDigest: shortDigest(digest)},
+			Labels:    map[string]string{secret.LabelRole: rolePackage, labelDigest: shortDigest(digest)},
 		},
 		Type:      chunkType,
 		Immutable: &immutable,
@@ -107,7 +110,7 @@ func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.
 	for digest := range used {
 		short[shortDigest(digest)] = true
 	}
-	uploads, err := p.secrets.Metadata(ctx, p.namespace, labelRole+"="+roleUpload)
+	uploads, err := p.secrets.Metadata(ctx, p.namespace, secret.LabelRole+"="+roleUpload)
 	if err != nil {
 		return fmt.Errorf("listing uploads: %w", err)
 	}
@@ -122,7 +125,7 @@ func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.
 // sweep removes the Secrets of a role that are not wanted any more. One that
 // changed meanwhile is left to the next sweep.
 func sweep(ctx context.Context, secrets secret.Store, namespace, role string, unwanted func(*metav1.PartialObjectMetadata) bool) error {
-	list, err := secrets.Metadata(ctx, namespace, labelRole+"="+role)
+	list, err := secrets.Metadata(ctx, namespace, secret.LabelRole+"="+role)
 	if err != nil {
 		return fmt.Errorf("listing Secrets of role %q: %w", role, err)
 	}
@@ -133,7 +136,7 @@ func sweep(ctx context.Context, secrets secret.Store, namespace, role string, un
 			continue
 		}
 		err := secrets.Delete(ctx, namespace, m.Name, &metav1.Preconditions{UID: &m.UID, ResourceVersion: &m.ResourceVersion})
-		if ignoreGone(err) != nil && !apierrors.IsConflict(err) {
+		if secret.IgnoreGone(err) != nil && !apierrors.IsConflict(err) {
 			failed = append(failed, fmt.Errorf("removing Secret %q: %w", m.Name, err))
 		}
 	}

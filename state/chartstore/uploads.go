@@ -1,9 +1,10 @@
-package state
+package chartstore
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -75,7 +76,7 @@ func uploadName(owner, digest string) string {
 // Admit asks whether the owner may upload a package of that size: ErrQuota when
 // it would be too much. A package that they uploaded before counts once.
 func (u *Uploads) Admit(ctx context.Context, owner, digest string, size int64) error {
-	list, err := u.secrets.Metadata(ctx, u.namespace, labelRole+"="+roleUpload+","+labelOwner+"="+ownerHash(owner))
+	list, err := u.secrets.Metadata(ctx, u.namespace, secret.LabelRole+"="+roleUpload+","+labelOwner+"="+ownerHash(owner))
 	if err != nil {
 		return fmt.Errorf("listing uploads: %w", err)
 	}
@@ -100,7 +101,7 @@ func (u *Uploads) Get(ctx context.Context, owner, digest string) (*Upload, error
 		return nil, fmt.Errorf("reading upload %s: %w", digest, err)
 	}
 	up := &Upload{version: secret.ResourceVersion}
-	if err := unpack(secret.Data[keyUpload], up); err != nil {
+	if err := json.Unmarshal(secret.Data[keyUpload], up); err != nil {
 		return nil, fmt.Errorf("reading upload %s: %w", digest, err)
 	}
 	return up, nil
@@ -165,7 +166,7 @@ func (u *Uploads) Commit(ctx context.Context, owner, digest string, up *Upload) 
 
 // Abandon forgets an upload and all its pieces.
 func (u *Uploads) Abandon(ctx context.Context, owner, digest string) error {
-	err := ignoreGone(u.secrets.Delete(ctx, u.namespace, uploadName(owner, digest), nil))
+	err := secret.IgnoreGone(u.secrets.Delete(ctx, u.namespace, uploadName(owner, digest), nil))
 	return errors.Join(err, u.dropParts(ctx, owner, digest))
 }
 
@@ -197,7 +198,7 @@ func (u *Uploads) store(ctx context.Context, owner, digest string, offset int64,
 }
 
 func (u *Uploads) save(ctx context.Context, owner, digest string, up *Upload) error {
-	state, err := pack(up)
+	state, err := json.Marshal(up)
 	if err != nil {
 		return err
 	}
@@ -222,13 +223,13 @@ func (u *Uploads) save(ctx context.Context, owner, digest string, up *Upload) er
 
 func (u *Uploads) dropParts(ctx context.Context, owner, digest string) error {
 	prefix := uploadName(owner, digest) + "."
-	list, err := u.secrets.Metadata(ctx, u.namespace, labelRole+"="+roleUpload+","+labelDigest+"="+shortDigest(digest))
+	list, err := u.secrets.Metadata(ctx, u.namespace, secret.LabelRole+"="+roleUpload+","+labelDigest+"="+shortDigest(digest))
 	if err != nil {
 		return fmt.Errorf("listing the pieces of upload %s: %w", digest, err)
 	}
 	for _, m := range list.Items {
 		if strings.HasPrefix(m.Name, prefix) {
-			if err := ignoreGone(u.secrets.Delete(ctx, u.namespace, m.Name, nil)); err != nil {
+			if err := secret.IgnoreGone(u.secrets.Delete(ctx, u.namespace, m.Name, nil)); err != nil {
 				return fmt.Errorf("dropping a piece of upload %s: %w", digest, err)
 			}
 		}
@@ -241,7 +242,7 @@ func (u *Uploads) secret(name, digest string, data map[string][]byte) *corev1.Se
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: u.namespace,
 			Name:      name,
-			Labels:    map[string]string{labelRole: roleUpload, labelDigest: shortDigest(digest)},
+			Labels:    map[string]string{secret.LabelRole: roleUpload, labelDigest: shortDigest(digest)},
 		},
 		Type: uploadType,
 		Data: data,

@@ -1,4 +1,4 @@
-package state_test
+package chartstore_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/chartstore"
 	"github.com/helm-dm/helm-dm/state/secret"
 )
 
@@ -17,7 +17,7 @@ const system = "helm-dm"
 
 func TestPackagesOfAnySize(t *testing.T) {
 	t.Parallel()
-	packages := state.NewPackages(&secret.Memory{}, system)
+	packages := chartstore.NewPackages(&secret.Memory{}, system)
 	for _, size := range []int{1, 999_999, 1_000_000, 1_000_001, 3_500_000} {
 		data := bytes.Repeat([]byte("chart "), size/6+1)[:size]
 		digest := chart.Digest(data)
@@ -36,12 +36,12 @@ func TestPackagesOfAnySize(t *testing.T) {
 func TestPackagesNoticeDamage(t *testing.T) {
 	t.Parallel()
 	memory := &secret.Memory{}
-	packages := state.NewPackages(memory, system)
+	packages := chartstore.NewPackages(memory, system)
 	digest := chart.Digest([]byte("what was promised"))
 	if err := packages.Put(t.Context(), digest, []byte("something else")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := packages.Get(t.Context(), digest); !errors.Is(err, state.ErrDamaged) {
+	if _, err := packages.Get(t.Context(), digest); !errors.Is(err, chartstore.ErrDamaged) {
 		t.Errorf("get: %v, want ErrDamaged", err)
 	}
 }
@@ -49,7 +49,7 @@ func TestPackagesNoticeDamage(t *testing.T) {
 func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	memory := &secret.Memory{}
-	packages, uploads := state.NewPackages(memory, system), state.NewUploads(memory, system)
+	packages, uploads := chartstore.NewPackages(memory, system), chartstore.NewUploads(memory, system)
 	store := func(text string) string {
 		t.Helper()
 		digest := chart.Digest([]byte(text))
@@ -59,7 +59,7 @@ func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 		return digest
 	}
 	used, uploaded, orphan := store("used"), store("uploaded"), store("orphan")
-	if err := uploads.Commit(t.Context(), "ada", uploaded, &state.Upload{Size: 8}); err != nil {
+	if err := uploads.Commit(t.Context(), "ada", uploaded, &chartstore.Upload{Size: 8}); err != nil {
 		t.Fatal(err)
 	}
 	there := func(digest string) bool {
@@ -96,10 +96,10 @@ func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 func TestUploadsInPieces(t *testing.T) {
 	t.Parallel()
 	memory := &secret.Memory{}
-	uploads := state.NewUploads(memory, system)
+	uploads := chartstore.NewUploads(memory, system)
 	data := bytes.Repeat([]byte("0123456789"), 350_000)
 	digest, size := chart.Digest(data), int64(len(data))
-	send := func(from, to int64) *state.Upload {
+	send := func(from, to int64) *chartstore.Upload {
 		t.Helper()
 		up, err := uploads.Append(t.Context(), "ada", digest, size, from, data[from:to])
 		if err != nil {
@@ -130,10 +130,10 @@ func TestUploadsInPieces(t *testing.T) {
 
 func TestUploadsBelongToTheirOwners(t *testing.T) {
 	t.Parallel()
-	uploads := state.NewUploads(&secret.Memory{}, system)
+	uploads := chartstore.NewUploads(&secret.Memory{}, system)
 	data := []byte("a chart")
 	digest := chart.Digest(data)
-	if err := uploads.Commit(t.Context(), "ada", digest, &state.Upload{Size: int64(len(data))}); err != nil {
+	if err := uploads.Commit(t.Context(), "ada", digest, &chartstore.Upload{Size: int64(len(data))}); err != nil {
 		t.Fatal(err)
 	}
 	if up, err := uploads.Get(t.Context(), "ada", digest); err != nil || !up.Committed {
@@ -147,16 +147,16 @@ func TestUploadsBelongToTheirOwners(t *testing.T) {
 func TestUploadsThatLie(t *testing.T) {
 	t.Parallel()
 	memory := &secret.Memory{}
-	uploads := state.NewUploads(memory, system)
+	uploads := chartstore.NewUploads(memory, system)
 	digest := chart.Digest([]byte("promised"))
 	up, err := uploads.Append(t.Context(), "ada", digest, 8, 0, []byte("otherwis"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := uploads.Content(t.Context(), "ada", digest, up); !errors.Is(err, state.ErrUpload) {
+	if _, err := uploads.Content(t.Context(), "ada", digest, up); !errors.Is(err, chartstore.ErrUpload) {
 		t.Errorf("content with another digest: %v, want ErrUpload", err)
 	}
-	if _, err := uploads.Append(t.Context(), "ada", digest, 9, 8, []byte("x")); !errors.Is(err, state.ErrUpload) {
+	if _, err := uploads.Append(t.Context(), "ada", digest, 9, 8, []byte("x")); !errors.Is(err, chartstore.ErrUpload) {
 		t.Errorf("a size that changed: %v, want ErrUpload", err)
 	}
 	if err := uploads.Abandon(t.Context(), "ada", digest); err != nil {
