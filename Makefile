@@ -3,7 +3,7 @@
 GO        ?= go
 BIN       := $(CURDIR)/bin
 TOOL      := $(GO) tool -modfile=$(CURDIR)/tools/go.mod
-VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo v0.0.0)
+VERSION   ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.0.0-$$(git rev-parse --short HEAD 2>/dev/null || echo unknown))
 GENERATED := api/v1alpha1/zz_generated.deepcopy.go api/v1alpha1/zz_generated.model_name.go api/openapi/zz_generated.openapi.go
 # The Kubernetes libraries whose types the OpenAPI definitions mention.
 OPENAPI   := ./api/v1alpha1 k8s.io/apimachinery/pkg/apis/meta/v1 k8s.io/apimachinery/pkg/runtime k8s.io/apimachinery/pkg/version

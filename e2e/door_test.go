@@ -39,7 +39,7 @@ func TestFrontProxyOnly(t *testing.T) {
 		"groups alone":                  {"front-proxy-client", map[string]string{"X-Remote-Group": "system:masters"}, http.StatusUnauthorized},
 		"a token":                       {"", map[string]string{"Authorization": "Bearer " + token}, http.StatusUnauthorized},
 		"a token through the proxy":     {"front-proxy-client", map[string]string{"Authorization": "Bearer " + token}, http.StatusUnauthorized},
-		"anonymous by name":             {"front-proxy-client", map[string]string{"X-Remote-User": "system:anonymous", "X-Remote-Group": "system:unauthenticated"}, http.StatusForbidden},
+		"anonymous by name":             {"front-proxy-client", map[string]string{"X-Remote-User": "system:anonymous", "X-Remote-Group": "system:unauthenticated"}, http.StatusUnauthorized},
 		"a user":                        {"front-proxy-client", admin, http.StatusOK},
 	}
 	for name, test := range tests {

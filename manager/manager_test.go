@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func build(t *testing.T, others ...*house) *house {
 		Secrets:         mortalSecrets{h.secrets, &h.dead},
 		Holders:         mortalHolders{h.holders, &h.dead},
 		SystemNamespace: "helm-dm",
-		Logger:          slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:          slog.New(slog.DiscardHandler),
 		Lease:           time.Second,
 	})
 	return h

@@ -21,13 +21,15 @@ import (
 // accepted and not begun.
 func (m *Manager) newRecord(id kube.Identity, cd *v1alpha1.ChartDeployment) (*state.Record, error) {
 	parameters := sources(cd.Spec.Parameters)
-	digest, err := digestOf(parameters)
+	salt := rand.Text()
+	digest, err := digestOf(salt, parameters)
 	if err != nil {
 		return nil, err
 	}
 	return &state.Record{
 		Key:              state.Key{Namespace: cd.Namespace, Name: cd.Name},
 		Generation:       1,
+		Salt:             salt,
 		Labels:           maps.Clone(cd.Labels),
 		Annotations:      kept(cd.Annotations),
 		Owners:           cd.OwnerReferences,
@@ -80,11 +82,13 @@ func sources(parameters []v1alpha1.ParameterSource) []values.Source {
 	return list
 }
 
-func digestOf(parameters []values.Source) (string, error) {
+// digestOf tells parameters of one deployment apart. The salt, which never leaves
+// the record, keeps those who may see the digest from trying out guesses.
+func digestOf(salt string, parameters []values.Source) (string, error) {
 	data, err := json.Marshal(parameters)
 	if err != nil {
 		return "", fmt.Errorf("encoding parameters: %w", err)
 	}
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256(append([]byte(salt), data...))
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
 }

@@ -116,10 +116,9 @@ func (d *deployments) DeleteCollection(ctx context.Context, _ rest.ValidateObjec
 	return orRefuse(list, err, v1alpha1.ChartDeployments, "")
 }
 
-// deletion translates the options of a delete. Orphaning has an older spelling.
+// deletion translates the options of a delete.
 func deletion(o *metav1.DeleteOptions) manager.DeleteOptions {
-	orphan := (o.PropagationPolicy != nil && *o.PropagationPolicy == metav1.DeletePropagationOrphan) ||
-		(o.OrphanDependents != nil && *o.OrphanDependents)
+	orphan := o.PropagationPolicy != nil && *o.PropagationPolicy == metav1.DeletePropagationOrphan
 	options := manager.DeleteOptions{DryRun: dryRun(o.DryRun), Orphan: orphan}
 	if p := o.Preconditions; p != nil {
 		if p.UID != nil {

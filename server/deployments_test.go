@@ -12,17 +12,16 @@ import (
 
 func TestDeletion(t *testing.T) {
 	t.Parallel()
-	yes, no, uid, version := true, false, types.UID("u"), "7"
+	uid, version := types.UID("u"), "7"
 	orphan, background := metav1.DeletePropagationOrphan, metav1.DeletePropagationBackground
 	for name, c := range map[string]struct {
 		asked metav1.DeleteOptions
 		want  manager.DeleteOptions
 	}{
-		"nothing":          {metav1.DeleteOptions{}, manager.DeleteOptions{}},
-		"background":       {metav1.DeleteOptions{PropagationPolicy: &background, OrphanDependents: &no}, manager.DeleteOptions{}},
-		"orphan":           {metav1.DeleteOptions{PropagationPolicy: &orphan}, manager.DeleteOptions{Orphan: true}},
-		"orphan as of old": {metav1.DeleteOptions{OrphanDependents: &yes}, manager.DeleteOptions{Orphan: true}},
-		"dry run":          {metav1.DeleteOptions{DryRun: []string{metav1.DryRunAll}}, manager.DeleteOptions{DryRun: true}},
+		"nothing":    {metav1.DeleteOptions{}, manager.DeleteOptions{}},
+		"background": {metav1.DeleteOptions{PropagationPolicy: &background}, manager.DeleteOptions{}},
+		"orphan":     {metav1.DeleteOptions{PropagationPolicy: &orphan}, manager.DeleteOptions{Orphan: true}},
+		"dry run":    {metav1.DeleteOptions{DryRun: []string{metav1.DryRunAll}}, manager.DeleteOptions{DryRun: true}},
 		"of one version": {metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid, ResourceVersion: &version}},
 			manager.DeleteOptions{UID: "u", ResourceVersion: "7"}},
 	} {

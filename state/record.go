@@ -38,6 +38,7 @@ type Record struct {
 	Chart            string          `json:"chart"`
 	Parameters       []values.Source `json:"-"` // stored beside the rest, absent in a Feed
 	ParametersDigest string          `json:"parametersDigest"`
+	Salt             string          `json:"salt"` // of that digest
 	Options          Options         `json:"options"`
 
 	Revisions []Revision `json:"revisions,omitempty"` // oldest first

@@ -132,7 +132,7 @@ func TestDeleteLeavesTheReleaseOfSomebodyElse(t *testing.T) {
 	if err := releases.Delete(t.Context(), key, 1, []string{"sha256:another"}); err != nil {
 		t.Fatal(err)
 	}
-	if any, err := releases.Any(t.Context(), key); err != nil || !any {
+	if found, err := releases.Any(t.Context(), key); err != nil || !found {
 		t.Errorf("another's release is gone (%v)", err)
 	}
 	if err := releases.Delete(t.Context(), key, 2, nil); err != nil {

@@ -397,7 +397,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartDeploymentStatus(ref common.Refere
 					},
 					"parametersDigest": {
 						SchemaProps: spec.SchemaProps{
-							Description: "ParametersDigest is sha256:HEX over the parameters that were given: equal digests mean equal parameters.",
+							Description: "ParametersDigest is sha256:HEX over the parameters that were given and a salt: equal digests of one deployment mean equal parameters.",
 							Type:        []string{"string"},
 							Format:      "",
 						},

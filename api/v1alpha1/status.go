@@ -32,8 +32,8 @@ type ChartDeploymentStatus struct {
 	Revision int64 `json:"revision,omitempty"`
 	// Chart is the exact chart of that revision.
 	Chart ChartStatus `json:"chart,omitempty"`
-	// ParametersDigest is sha256:HEX over the parameters that were given: equal
-	// digests mean equal parameters.
+	// ParametersDigest is sha256:HEX over the parameters that were given and a
+	// salt: equal digests of one deployment mean equal parameters.
 	ParametersDigest string `json:"parametersDigest,omitempty"`
 	Health           Health `json:"health,omitempty"`
 	// Addresses are where the deployment can be reached, as HOST[:PORT] or URL.
