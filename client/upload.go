@@ -1,12 +1,14 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
@@ -42,9 +44,10 @@ func (p *Packages) Upload(ctx context.Context, digest string, data []byte, progr
 		return nil, fmt.Errorf("uploading a package of %d bytes: %w: at most %d bytes", size, ErrTooLarge, v1alpha1.MaxPackageBytes)
 	}
 	rewinds := 0
+	pace := newRetry(piecePatience)
 	for offset := int64(0); ; {
 		piece := data[offset:min(offset+v1alpha1.MaxPieceBytes, size)]
-		answer, err := p.send(ctx, v1alpha1.ChartPackageSpec{Digest: digest, Size: size, Offset: offset, Data: piece})
+		answer, err := p.send(ctx, pace, v1alpha1.ChartPackageSpec{Digest: digest, Size: size, Offset: offset, Data: piece})
 		if err != nil {
 			return nil, fmt.Errorf("uploading package %q: %w", digest, err)
 		}
@@ -66,18 +69,21 @@ func (p *Packages) Upload(ctx context.Context, digest string, data []byte, progr
 }
 
 // send posts one piece. That is harmless twice, so it is tried again when
-// nobody answers.
-func (p *Packages) send(ctx context.Context, piece v1alpha1.ChartPackageSpec) (*v1alpha1.ChartPackage, error) {
+// nobody answers, unless nobody ever has, or when it is asked to come later.
+func (p *Packages) send(ctx context.Context, pace *retry, piece v1alpha1.ChartPackageSpec) (*v1alpha1.ChartPackage, error) {
 	body := &v1alpha1.ChartPackage{
 		ObjectMeta: metav1.ObjectMeta{Name: strings.Replace(piece.Digest, ":", "-", 1)},
 		Spec:       piece,
 	}
-	pace := newRetry(piecePatience)
 	for {
 		answer := &v1alpha1.ChartPackage{}
 		err := p.rest.Post().Resource(v1alpha1.ChartPackages).Body(body).MaxRetries(0).Do(ctx).Into(answer)
 		if err == nil {
+			pace.succeeded()
 			return answer, nil
+		}
+		if !pace.admitted && !apierrors.IsTooManyRequests(err) {
+			return nil, cmp.Or(ctx.Err(), err)
 		}
 		if err := pace.failed(ctx, err); err != nil {
 			return nil, err

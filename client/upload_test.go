@@ -92,7 +92,7 @@ func TestUploadInPieces(t *testing.T) {
 		{"three pieces", 2*piece + 5, 0, []int64{piece, 2 * piece, 2*piece + 5}, nil},
 		{"exact pieces", 2 * piece, 0, []int64{piece, 2 * piece}, nil},
 		{"resumed", 3 * piece, 2 * piece, []int64{2 * piece, 3 * piece}, nil},
-		{"troubles", piece + 5, 0, []int64{piece, piece + 5}, map[int]http.HandlerFunc{1: cut, 3: later, 4: text(500, "oops")}},
+		{"troubles", piece + 5, 0, []int64{piece, piece + 5}, map[int]http.HandlerFunc{1: later, 3: cut, 4: later, 5: text(500, "oops")}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -136,6 +136,18 @@ func TestUploadGivesUp(t *testing.T) {
 				t.Errorf("got %v of kind %q, want kind %q", err, KindOf(err), test.want)
 			}
 		})
+	}
+}
+
+// TestUploadToNobody looks at the first request: where it is not answered, there
+// may be no cluster at all.
+func TestUploadToNobody(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]http.HandlerFunc{"cut": cut, "unavailable": text(503, "no manager")} {
+		s := &store{trouble: map[int]http.HandlerFunc{1: trouble}}
+		if _, err := upload(t, s, pattern(10)); KindOf(err) != KindUnreachable || s.requests != 1 {
+			t.Errorf("%s: got %v after %d requests, want kind %q after one", name, err, s.requests, KindUnreachable)
+		}
 	}
 }
 

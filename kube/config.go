@@ -98,13 +98,13 @@ func loadContext(access Access, raw *api.Config, rules *clientcmd.ClientConfigLo
 func loadPod(access Access, tried string) (*Target, error) {
 	cfg, err := rest.InClusterConfig()
 	if errors.Is(err, rest.ErrNotInCluster) {
-		return nil, unusable("there is no kubeconfig: %s is missing or empty", tried)
+		return nil, unusable("there is no kubeconfig: %s is missing or has no contexts", tried)
 	}
 	if err != nil {
 		return nil, unusable("using the pod's service account: %w", err)
 	}
 	if access.Context != "" {
-		return nil, unusable("there is no context %q: %s is missing or empty", access.Context, tried)
+		return nil, unusable("there is no context %q: %s is missing or has no contexts", access.Context, tried)
 	}
 	cfg.Impersonate = rest.ImpersonationConfig{UserName: access.As, Groups: access.AsGroups}
 	namespace := access.Namespace

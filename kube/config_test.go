@@ -87,7 +87,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"no current context", strings.Replace(twoContexts, "current-context: one", "", 1), Access{}, []string{"no current context", "broken, one, two"}},
 		{"context without cluster", twoContexts, Access{Context: "broken"}, []string{`"broken"`}},
 		{"no YAML", "{", Access{}, []string{"reading"}},
-		{"empty", "", Access{}, []string{"missing or empty"}},
+		{"empty", "", Access{}, []string{"missing or has no contexts"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -32,6 +32,11 @@ func runDelete(ctx context.Context, w *world, names []string) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range names {
+		if err := checkSegment("the name", name); err != nil {
+			return err
+		}
+	}
 	s, err := w.open()
 	if err != nil {
 		return err

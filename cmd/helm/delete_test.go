@@ -17,7 +17,7 @@ func TestDeleteGoesOnAfterAFailure(t *testing.T) {
 	f := &fake{states: []state{at(v1alpha1.StepDeleting), done}, items: listed().items}
 	got := helm(t, f, "-q", "uninstall", "taco-tuesday", "none", "taco-wednesday")
 	want := result{3, "Destroyed taco-tuesday\nDestroyed taco-wednesday\n",
-		"Error: there is no deployment \"none\" in namespace \"shop\"\nTry: helm deployment list --all-namespaces\n"}
+		"Error: there is no deployment \"none\" in namespace \"shop\"\nTry: helm deployment list, here or with --all-namespaces\n"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -65,7 +65,7 @@ func TestDeleteRefused(t *testing.T) {
 		want   result
 	}{
 		{refusal(403, metav1.StatusReasonForbidden, "not you"),
-			result{5, "", "Error: deleting \"taco-tuesday\": not you\nTry: kubectl auth can-i --list\n"}},
+			result{5, "", "Error: deleting \"taco-tuesday\": not you\nTry: kubectl auth can-i --list --namespace shop\n"}},
 		{refusal(409, metav1.StatusReasonConflict, "held"),
 			result{4, "", "Error: deleting \"taco-tuesday\": held\nTry: helm status taco-tuesday --follow\n"}},
 	}

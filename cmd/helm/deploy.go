@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/client"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/cmd/helm/operation"
@@ -98,6 +95,11 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 		if o.name != "" {
 			t.Deployment = o.name
 		}
+		if t.Deployment != "" {
+			if err := checkName(t.Deployment); err != nil {
+				return nil, err
+			}
+		}
 		if w.global.access.Namespace != "" {
 			t.Namespace = w.global.access.Namespace
 		}
@@ -112,28 +114,19 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 	return all, nil
 }
 
-func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t target.Target, format string) error {
+func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, one target.Target, format string) error {
+	t := attempt{one, one.Namespace != ""}
 	if t.Namespace == "" {
 		t.Namespace = s.target.Namespace
 	}
-	reference, err := localchart.Resolve(ctx, w.screen, s.Packages(), t.Chart)
+	accepted, err := o.send(ctx, w, s, t)
 	if err != nil {
 		return err
 	}
-	wanted, err := o.wanted(w, t, reference)
-	if err != nil {
-		return err
-	}
-	hintNamespace(w, s, o.name)
-	deployments := s.Deployments(t.Namespace)
-	accepted, err := deployments.Create(ctx, wanted)
-	if err != nil {
-		return refused(t, err)
-	}
-	waiting := operation.Wait{Deployments: deployments, Applied: o.noWait}
+	waiting := operation.Wait{Deployments: s.Deployments(t.Namespace), Applied: o.noWait}
 	done, err := waiting.Run(ctx, w.screen, accepted)
 	if err != nil {
-		return unfound(t, err)
+		return ended(t, done, err)
 	}
 	switch format {
 	case formatText:
@@ -146,12 +139,30 @@ func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, t targ
 	return nil
 }
 
-// wanted is the object to create.
-func (o *deployOptions) wanted(w *world, t target.Target, reference chart.Reference) (*v1alpha1.ChartDeployment, error) {
+// send returns once the operation is accepted. Until then --timeout bounds what
+// is done here, afterwards the operation.
+func (o *deployOptions) send(ctx context.Context, w *world, s *session, t attempt) (*v1alpha1.ChartDeployment, error) {
+	ctx, cancel := w.limited(ctx)
+	defer cancel()
 	parameters, err := o.parameters.Sources(t.Values)
 	if err != nil {
 		return nil, err
 	}
+	reference, err := localchart.Resolve(ctx, w.screen, s.Packages(), t.Chart)
+	if err != nil {
+		return nil, err
+	}
+	hintNamespace(w, s, o.name)
+	deployments := s.Deployments(t.Namespace)
+	accepted, err := deployments.Create(ctx, o.wanted(w, t, reference, parameters))
+	if err != nil {
+		return nil, refused(ctx, deployments, t, err)
+	}
+	return accepted, nil
+}
+
+// wanted is the object to create.
+func (o *deployOptions) wanted(w *world, t attempt, reference chart.Reference, parameters []v1alpha1.ParameterSource) *v1alpha1.ChartDeployment {
 	d := &v1alpha1.ChartDeployment{
 		ObjectMeta: metav1.ObjectMeta{Name: t.Deployment, Namespace: t.Namespace},
 		Spec: v1alpha1.ChartDeploymentSpec{
@@ -163,7 +174,7 @@ func (o *deployOptions) wanted(w *world, t target.Target, reference chart.Refere
 	if o.message != "" {
 		d.Annotations = map[string]string{v1alpha1.AnnotationReason: o.message}
 	}
-	return d, nil
+	return d
 }
 
 // hintNamespace helps those who know -n from kubectl. It goes by the names that
@@ -172,35 +183,4 @@ func hintNamespace(w *world, s *session, name string) {
 	if name != "" && (name == s.target.Namespace || name == metav1.NamespaceDefault) {
 		w.screen.Note("Hint: -n %s names the deployment; use --namespace %s for the namespace.", name, name)
 	}
-}
-
-// refused explains why a deploy was not accepted.
-func refused(t target.Target, err error) error {
-	wrapped := fault.Because("deploying %q: %w", t.Chart, err)
-	switch {
-	case client.KindOf(err) == client.KindConflict && t.Deployment != "":
-		return wrapped.Mend("helm status %s, or helm deploy -n with another name", t.Deployment)
-	case apierrors.IsNotFound(err) && subject(err) == "namespaces":
-		return wrapped.Mend("kubectl create namespace %s", t.Namespace)
-	}
-	return unfound(t, wrapped)
-}
-
-// unfound adds to an error about a chart that was not found how to deploy the
-// one on this machine that it may have been meant to be.
-func unfound(t target.Target, err error) error {
-	path, kind := localchart.Meant(t.Chart)
-	if path == "" || client.KindOf(err) != client.KindNotFound {
-		return err
-	}
-	return fault.Because("%w", err).Mend("helm deploy %s, for the chart in that %s", path, kind)
-}
-
-// subject is the resource that the API's answer is about, empty if unknown.
-func subject(err error) string {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) && status.Status().Details != nil {
-		return status.Status().Details.Kind
-	}
-	return ""
 }

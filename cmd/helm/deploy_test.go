@@ -206,10 +206,86 @@ func TestDeployFailure(t *testing.T) {
 			f := &fake{states: []state{failed(reason, "it broke\x1b[2J", pod(v1alpha1.HealthUnhealthy, "crash loop"))}}
 			got := helm(t, f, "-q", "deploy", "helm:e/b", "-n", "taco")
 			want := result{code, "", "Pod/p: crash loop\nError: Deploy of \"taco\" failed: it broke[2J\n"}
+			if reason == v1alpha1.ReasonForbidden {
+				want.Err += "Try: kubectl auth can-i --list --namespace shop\n"
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestDeployFailureThatLeavesSomething(t *testing.T) {
+	t.Parallel()
+	for flags, called := range map[string]string{"": "taco", "--namespace bar": "taco --namespace bar"} {
+		left := failed(v1alpha1.ReasonTimeout, "timed out")
+		left.object.Status.Revision = 1
+		got := helm(t, &fake{states: []state{left}}, append(strings.Fields(flags), "-q", "deploy", "helm:e/b", "-n", "taco")...)
+		want := result{7, "", "Error: Deploy of \"taco\" failed: timed out\nTry: helm status " + called + ", and helm delete " + called + " before another attempt\n"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestDeployOfATakenName advises to delete only what has failed.
+func TestDeployOfATakenName(t *testing.T) {
+	t.Parallel()
+	for phase, try := range map[v1alpha1.Phase]string{
+		v1alpha1.PhaseDeployed: "Try: helm status taco, or helm deploy -n with another name\n",
+		v1alpha1.PhaseFailed:   "Try: helm delete taco to clear what failed, or helm deploy -n with another name\n",
+	} {
+		holder := v1alpha1.ChartDeployment{ObjectMeta: metav1.ObjectMeta{Name: "taco", Namespace: "shop"}}
+		holder.Status.Phase = phase
+		f := &fake{items: []v1alpha1.ChartDeployment{holder}, refuse: map[string]metav1.Status{
+			"POST chartdeployments": refusal(409, metav1.StatusReasonAlreadyExists, "taken")}}
+		got := helm(t, f, "deploy", "-n", "taco", "helm:e/b")
+		if got.Code != fault.ExitConflict || !strings.HasSuffix(got.Err, try) {
+			t.Errorf("%s: got %+v, want %q", phase, got, try)
+		}
+	}
+}
+
+// TestDeployRefusesBeforeItUploads gives an existing chart with what is wrong.
+func TestDeployRefusesBeforeItUploads(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Dir(file(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n"))
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-n", ""}, "Error: --name is empty\n"},
+		{[]string{"-name="}, "Error: --name is empty\n"},
+		{[]string{"--as", ""}, "Error: --as is empty\n"},
+		{[]string{"--as-group", "g"}, "Try: --as USER --as-group g\n"},
+		{[]string{"-n", "UPPER"}, `"UPPER" is no DNS label`},
+		{[]string{"-n", "a.b"}, `"a.b" is no DNS label`},
+		{[]string{"-n", strings.Repeat("a", 54)}, "too long: 54 characters, at most 53"},
+		{[]string{"-f", file(t, "h.yaml", "# @deployment Upper\n")}, `"Upper" is no DNS label`},
+		{[]string{"--timeout", "-1s"}, "--timeout -1s is negative"},
+		{[]string{"--namespace", "B/x"}, `--namespace "B/x" may not contain '/'`},
+		{[]string{"-f", file(t, "list.yaml", "- a\n")}, `list.yaml": a document of it does not hold KEY: VALUE pairs`},
+		{[]string{"--set", "a"}, `reading --set: key "a" has no value`},
+		{[]string{"--set-json", "a={"}, `reading --set-json: key "a"`},
+	} {
+		f := &fake{}
+		got := helm(t, f, append([]string{"deploy", folder}, test.args...)...)
+		if got.Code != fault.ExitUsage || !strings.Contains(got.Err, test.want) || len(f.uploaded) > 0 || len(f.created) > 0 {
+			t.Errorf("%q: got %+v and %d uploads, want %q", test.args, got, len(f.uploaded), test.want)
+		}
+	}
+}
+
+func TestDeployIsBoundedUntilItIsAccepted(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Dir(file(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n"))
+	busy := refusal(429, metav1.StatusReasonTooManyRequests, "come back later")
+	busy.Details = &metav1.StatusDetails{RetryAfterSeconds: 1}
+	f := &fake{refuse: map[string]metav1.Status{"POST chartpackages": busy}}
+	got := helm(t, f, "deploy", "--timeout", "50ms", folder)
+	if got.Code != fault.ExitTimeout {
+		t.Errorf("got %+v", got)
 	}
 }
 

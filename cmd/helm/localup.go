@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,16 +85,26 @@ func join(ctx context.Context, w *world, cluster *embedded.Cluster) error {
 	if err != nil {
 		return err
 	}
-	file, before, err := embedded.Join(status.Kubeconfig, w.global.access.Kubeconfig)
+	name := ""
+	if cluster.Dir != "" {
+		name = filepath.Base(status.Dir)
+	}
+	p, err := embedded.Join(status.Kubeconfig, w.global.access.Kubeconfig, name)
 	if err != nil {
 		return err
 	}
-	if before != embedded.Context {
-		w.screen.Note("Switched to context %q in %s", embedded.Context, file)
+	switch {
+	case p.Other != "" && p.Context == embedded.Context:
+		w.screen.Note("Context %q was that of another cluster, at %s. Hint: helm local up --dir FOLDER gives that one a new context.", p.Context, p.Other)
+	case p.Other != "":
+		w.screen.Note("Context %q is that of another cluster, at %s; this one has %q.", embedded.Context, p.Other, p.Context)
 	}
-	if before != "" && before != embedded.Context {
-		w.screen.Note("Hint: kubectl config use-context %s goes back.", before)
+	if p.Before != p.Context {
+		w.screen.Note("Switched to context %q in %s", p.Context, p.File)
 	}
-	w.screen.Answer("Ready: %s", embedded.Context)
+	if p.Before != "" && p.Before != p.Context {
+		w.screen.Note("Hint: kubectl config use-context %s goes back.", p.Before)
+	}
+	w.screen.Answer("Ready: %s", p.Context)
 	return nil
 }

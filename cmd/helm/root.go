@@ -1,22 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 )
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, w *world, args []string) int {
+	out := &terminal.Output{To: w.screen.Out}
+	w.screen.Out = out
 	root := newRoot(w)
 	root.SetArgs(longName(root, args))
-	root.SetIn(w.in)
-	root.SetOut(w.screen.Out)
-	root.SetErr(w.screen.Err)
-	return w.report(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	code := w.report(err)
+	if out.Err != nil && !errors.Is(err, out.Err) {
+		code = cmp.Or(code, w.report(out.Err))
+	}
+	return code
 }
 
 func newRoot(w *world) *cobra.Command {
@@ -30,12 +37,20 @@ func newRoot(w *world) *cobra.Command {
 		newExitCodes(),
 	)
 	root.Example = "  helm local up\n  helm deploy helm:example.com/foo/bar\n  helm status wonky-panda"
+	root.SetIn(w.in)
+	root.SetOut(w.screen.Out)
+	root.SetErr(w.screen.Err)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	w.global.AddFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fault.Usage("%w", err).Mend("%s --help", cmd.CommandPath())
 	})
-	root.PersistentPreRun = func(*cobra.Command, []string) { w.screen.Quiet = w.global.quiet }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		w.screen.Quiet = w.global.quiet
+		return w.global.check(cmd.Flags())
+	}
+	root.SetHelpCommand(newHelp(root))
+	addCompletion(root)
 	return root
 }
 
@@ -45,20 +60,24 @@ func group(name, short string, children ...*cobra.Command) *cobra.Command {
 		Use:   name,
 		Short: short,
 		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return cmd.Help()
-			}
-			err := fault.Usage("there is no command %q", cmd.CommandPath()+" "+args[0])
-			if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
-				return err.Mend("%s %s", cmd.CommandPath(), similar[0])
-			}
-			return err.Mend("%s --help", cmd.CommandPath())
-		},
+		RunE:  orHelp,
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(children...)
 	return cmd
+}
+
+// orHelp runs a command that only holds others: it shows them, and refuses what
+// is none of them.
+func orHelp(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	err := fault.Usage("there is no command %q", cmd.CommandPath()+" "+args[0])
+	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
+		return err.Mend("%s %s", cmd.CommandPath(), similar[0])
+	}
+	return err.Mend("%s --help", cmd.CommandPath())
 }
 
 // wants refuses a number of arguments outside of least and most; most below

@@ -5,11 +5,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 )
@@ -85,6 +88,13 @@ func TestUsage(t *testing.T) {
 		"version --x":           "Try: helm version --help",
 		"local up -o json":      "Try: -o text",
 		"local up --replicas 0": "",
+		"help nonsense":         "Try: helm --help",
+		"help deploy nonsense":  "Try: helm --help",
+		"help local nonsense":   "Try: helm --help",
+		"completion nonsense":   "Try: helm completion --help",
+		"completion bash zsh":   "Try: helm completion bash --help",
+		"status a/b":            "",
+		"delete x ..":           "",
 	} {
 		got := helm(t, &fake{}, strings.Fields(command)...)
 		if got.Code != fault.ExitUsage || got.Out != "" || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, try) {
@@ -117,6 +127,31 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 		}
 	}
 	visit(newRoot(newWorld()))
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestAnswersThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(&fake{t: t, states: []state{at(v1alpha1.StepDone)}, items: listed().items})
+	defer server.Close()
+	config := file(t, "kubeconfig", `{apiVersion: v1, kind: Config, current-context: c,
+clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: c, context: {cluster: c, namespace: shop}}]}`)
+	for _, command := range []string{
+		"deploy -q helm:a/b", "deploy -q -o json helm:a/b", "delete -q taco-tuesday", "status taco-tuesday", "deployment list",
+		"deployment list -o wide", "deployment list -o json", "version", "version --client", "help", "help exit-codes", "completion bash",
+	} {
+		var told strings.Builder
+		w := &world{now: time.Now, screen: &terminal.Screen{Out: full{}, Err: &told}, connect: connect}
+		code := run(t.Context(), w, append([]string{"--kubeconfig", config}, strings.Fields(command)...))
+		want := "Error: writing the answer: no space left on device\n"
+		if code != fault.ExitFailed || strings.Count(told.String(), want) != 1 {
+			t.Errorf("%s: exit code %d, %s", command, code, told.String())
+		}
+	}
 }
 
 func TestLongName(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/client"
@@ -42,6 +43,9 @@ func (o *statusOptions) AddFlags(flags *pflag.FlagSet) {
 func (o *statusOptions) run(ctx context.Context, w *world, name string) error {
 	format, err := w.format(formatJSON, formatYAML)
 	if err != nil {
+		return err
+	}
+	if err := checkSegment("the name", name); err != nil {
 		return err
 	}
 	s, err := w.open()
@@ -87,9 +91,19 @@ func about(s *session, name, doing string, err error) error {
 		return fault.Because("%s %q: %w", doing, name, err).Mend("helm status %s --follow", name)
 	case client.KindNotFound:
 		return fault.NotFound("there is no deployment %q in namespace %q", name, s.target.Namespace).
-			Mend("helm deployment list --all-namespaces")
+			Mend("helm deployment list, here or with --all-namespaces")
+	case client.KindDenied:
+		return denied(s.target.Namespace, fmt.Errorf("%s %q: %w", doing, name, err))
 	}
 	return fmt.Errorf("%s %q: %w", doing, name, err)
+}
+
+// denied adds to an error about missing rights how to see those one has.
+func denied(namespace string, err error) error {
+	if apierrors.IsUnauthorized(err) {
+		return err
+	}
+	return fault.Because("%w", err).Mend("kubectl auth can-i --list --namespace %s", namespace)
 }
 
 // healthy says whether the last operation went well and its objects do.
@@ -103,7 +117,7 @@ func describe(w *world, d *v1alpha1.ChartDeployment) {
 		w.screen.Answer("OK")
 	} else {
 		w.screen.Answer("%s", trouble(d))
-		for _, o := range operation.Troubled(d) {
+		for _, o := range operation.Untold(d) {
 			w.screen.Answer("%s: %s", progress.Object(o, d.Namespace), progress.Why(o))
 		}
 	}

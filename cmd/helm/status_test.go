@@ -52,7 +52,7 @@ func TestStatus(t *testing.T) {
 func TestStatusOfUnknown(t *testing.T) {
 	t.Parallel()
 	got := helm(t, &fake{}, "status", "taco")
-	want := result{3, "", "Error: there is no deployment \"taco\" in namespace \"shop\"\nTry: helm deployment list --all-namespaces\n"}
+	want := result{3, "", "Error: there is no deployment \"taco\" in namespace \"shop\"\nTry: helm deployment list, here or with --all-namespaces\n"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -89,6 +89,16 @@ func TestStatusFollows(t *testing.T) {
 	got := helm(t, f, "status", "taco", "--follow")
 	want := result{0, "OK\nLocated at: 10.10.10.77:8080\n", "03:04:05  Applying\n03:04:06  Pod/p: created, in progress (pulling)\n"}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStatusTellsAFailureOnce(t *testing.T) {
+	t.Parallel()
+	d := *failed(v1alpha1.ReasonInvalid, "Pod/p: no such field", pod(v1alpha1.HealthUnhealthy, "no such field")).object
+	d.Name, d.Namespace, d.Status.Phase = "taco", "shop", v1alpha1.PhaseFailed
+	got := helm(t, &fake{items: []v1alpha1.ChartDeployment{d}}, "status", "taco")
+	if diff := cmp.Diff(result{1, "Failed: Pod/p: no such field\n", ""}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -57,6 +58,25 @@ func (g *global) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "tell of every request")
 }
 
+// check refuses what can only be a mistake: a variable of a script that is
+// empty must not widen what is done, or change as whom.
+func (g *global) check(flags *pflag.FlagSet) error {
+	for _, name := range []string{"name", "namespace", "context", "as"} {
+		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
+			return fault.Usage("--%s is empty", name)
+		}
+	}
+	switch {
+	case g.timeout < 0:
+		return fault.Usage("--timeout %v is negative", g.timeout)
+	case len(g.access.AsGroups) > 0 && g.access.As == "":
+		return fault.Usage("--as-group is given without --as").Mend("--as USER --as-group %s", g.access.AsGroups[0])
+	case g.access.Namespace != "":
+		return checkSegment("--namespace", g.access.Namespace)
+	}
+	return nil
+}
+
 // session is a cluster that a command talks to.
 type session struct {
 	*client.Client
@@ -81,7 +101,7 @@ func connect(g global, screen *terminal.Screen) (*session, error) {
 	}
 	c, err := client.New(target.Config)
 	if err != nil {
-		return nil, err
+		return nil, fault.Usage("%w", err).Mend("kubectl config view --minify, to see what is used")
 	}
 	return &session{c, target}, nil
 }
@@ -89,8 +109,11 @@ func connect(g global, screen *terminal.Screen) (*session, error) {
 // open finds the cluster that the command line means.
 func (w *world) open() (*session, error) {
 	s, err := w.connect(w.global, w.screen)
-	if err == nil {
+	switch {
+	case err == nil:
 		w.context = s.target.Context
+	case w.global.access.Context != "" && errors.Is(err, kube.ErrConfig):
+		return nil, fault.Because("%w", err).Mend("kubectl config get-contexts")
 	}
 	return s, err
 }

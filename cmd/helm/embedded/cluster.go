@@ -61,10 +61,13 @@ func (c *Cluster) Up(ctx context.Context) error {
 func (c *Cluster) Status(ctx context.Context) (Status, error) {
 	var s Status
 	text, err := c.call(ctx, "status", "-o", "json")
-	if parsed := json.Unmarshal(text, &s); parsed != nil {
-		return s, errors.Join(err, fmt.Errorf("reading the status of the cluster: %w", parsed))
+	if json.Unmarshal(text, &s) == nil {
+		return s, nil
 	}
-	return s, nil
+	if err == nil {
+		err = fmt.Errorf("reading the status of the cluster: helm-local answered %d bytes that are none", len(text))
+	}
+	return s, err
 }
 
 // Run starts a guest, in place of one of the same name.

@@ -287,3 +287,20 @@ func TestPurgeOfAForeignFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestStatusThatIsNone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "http://x")
+	for program, want := range map[string]string{
+		"#!/bin/sh\necho 'helm-local: no cluster of ours' >&2\nexit 1\n": "running helm-local status: no cluster of ours",
+		"#!/bin/sh\necho none\n": "reading the status of the cluster: helm-local answered 5 bytes that are none",
+	} {
+		cluster := &Cluster{Program: filepath.Join(t.TempDir(), "helm-local"), Progress: &s.progress}
+		if err := os.WriteFile(cluster.Program, []byte(program), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cluster.Status(t.Context()); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}

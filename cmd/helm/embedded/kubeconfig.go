@@ -1,7 +1,9 @@
 package embedded
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"k8s.io/client-go/tools/clientcmd"
@@ -9,69 +11,109 @@ import (
 )
 
 // Context is the name of the context, and of its cluster, in the user's
-// kubeconfig.
+// kubeconfig. A cluster in a folder of its own that finds the name taken has one
+// that begins with it.
 const Context = "helm-local"
+
+// Place is where Join put the access to a cluster.
+type Place struct {
+	File    string // the kubeconfig that was written
+	Context string
+	Before  string // the context that was current before; may be empty
+	// Other is the server of the cluster that the context helm-local was of
+	// (where Context is that), or still is of; empty: there is none.
+	Other string
+}
 
 // Join copies the administrator's access to the cluster into the user's
 // kubeconfig and makes it the current context. File is that kubeconfig; empty
-// means $KUBECONFIG, else ~/.kube/config. Everything else in it is kept. It
-// returns the file that was written, and the context that was current before.
-func Join(admin, file string) (written, before string, err error) {
+// means $KUBECONFIG, else ~/.kube/config. Everything else in it is kept. With an
+// empty name the context is helm-local, whoever has it; else it is helm-local if
+// that is free, or one that ends in the name.
+func Join(admin, file, name string) (Place, error) {
 	access, err := clientcmd.LoadFromFile(admin)
 	if err != nil {
-		return "", "", fmt.Errorf("reading the cluster's kubeconfig: %w", err)
+		return Place{}, fmt.Errorf("reading the cluster's kubeconfig: %w", err)
 	}
 	if err := api.FlattenConfig(access); err != nil {
-		return "", "", fmt.Errorf("reading the cluster's kubeconfig: %w", err)
+		return Place{}, fmt.Errorf("reading the cluster's kubeconfig: %w", err)
 	}
 	own := access.Contexts[access.CurrentContext]
 	if own == nil || access.Clusters[own.Cluster] == nil || access.AuthInfos[own.AuthInfo] == nil {
-		return "", "", fmt.Errorf("reading the cluster's kubeconfig %q: it has no current context", admin)
+		return Place{}, fmt.Errorf("reading the cluster's kubeconfig %q: it has no current context", admin)
 	}
 	options := pathOptions(file)
-	before, err = change(options, func(config *api.Config) {
-		place(config, *access.Clusters[own.Cluster], *access.AuthInfos[own.AuthInfo])
+	p := Place{File: options.GetDefaultFilename()}
+	p.Before, err = change(options, func(config *api.Config) {
+		cluster := *access.Clusters[own.Cluster]
+		if !vacant(config, Context, cluster) {
+			p.Other = config.Clusters[Context].Server
+		}
+		p.Context = choose(config, cluster, name)
+		place(config, p.Context, cluster, *access.AuthInfos[own.AuthInfo])
 	})
-	return options.GetDefaultFilename(), before, err
+	return p, err
 }
 
-// Leave removes what Join wrote, if it is still about the cluster at server.
+// choose names the context of a cluster: the first candidate that is not
+// another's.
+func choose(config *api.Config, cluster api.Cluster, name string) string {
+	candidate := Context
+	for i := 2; name != "" && !vacant(config, candidate, cluster); i++ {
+		candidate = Context + "-" + name
+		if i > 2 {
+			candidate += "-" + strconv.Itoa(i-1)
+		}
+	}
+	return candidate
+}
+
+// vacant says whether a name is nobody's, or this cluster's: the same server, or,
+// after a change of ports, the same CA.
+func vacant(config *api.Config, name string, cluster api.Cluster) bool {
+	old := config.Clusters[name]
+	return old == nil || old.Server == cluster.Server ||
+		len(old.CertificateAuthorityData) > 0 && bytes.Equal(old.CertificateAuthorityData, cluster.CertificateAuthorityData)
+}
+
+// Leave removes what Join wrote about the cluster at server.
 func Leave(file, server string) error {
 	_, err := change(pathOptions(file), func(config *api.Config) {
-		cluster := config.Clusters[Context]
-		if cluster == nil || cluster.Server != server {
-			return
-		}
-		delete(config.Clusters, Context)
-		delete(config.AuthInfos, userName)
-		delete(config.Contexts, Context)
-		if config.CurrentContext == Context {
-			config.CurrentContext = ""
+		for name, cluster := range config.Clusters {
+			if cluster.Server != server || name != Context && !strings.HasPrefix(name, Context+"-") {
+				continue
+			}
+			delete(config.Clusters, name)
+			delete(config.AuthInfos, userOf(name))
+			delete(config.Contexts, name)
+			if config.CurrentContext == name {
+				config.CurrentContext = ""
+			}
 		}
 	})
 	return err
 }
 
-// userName is the user in the user's kubeconfig.
-const userName = Context + "-admin"
+// userOf is the user of a context in the user's kubeconfig.
+func userOf(context string) string { return context + "-admin" }
 
 // place lays the three entries over those of an earlier Join, in the file that
 // each of them is in.
-func place(config *api.Config, cluster api.Cluster, user api.AuthInfo) {
-	context := api.Context{Cluster: Context, AuthInfo: userName}
+func place(config *api.Config, name string, cluster api.Cluster, user api.AuthInfo) {
+	context := api.Context{Cluster: name, AuthInfo: userOf(name)}
 	cluster.LocationOfOrigin, user.LocationOfOrigin = "", ""
-	if old := config.Clusters[Context]; old != nil {
+	if old := config.Clusters[name]; old != nil {
 		cluster.LocationOfOrigin = old.LocationOfOrigin
 	}
-	if old := config.AuthInfos[userName]; old != nil {
+	if old := config.AuthInfos[userOf(name)]; old != nil {
 		user.LocationOfOrigin = old.LocationOfOrigin
 	}
-	if old := config.Contexts[Context]; old != nil {
+	if old := config.Contexts[name]; old != nil {
 		context = *old
-		context.Cluster, context.AuthInfo = Context, userName
+		context.Cluster, context.AuthInfo = name, userOf(name)
 	}
-	config.Clusters[Context], config.AuthInfos[userName], config.Contexts[Context] = &cluster, &user, &context
-	config.CurrentContext = Context
+	config.Clusters[name], config.AuthInfos[userOf(name)], config.Contexts[name] = &cluster, &user, &context
+	config.CurrentContext = name
 }
 
 // change writes what edit made of the kubeconfig, under kubectl's lock, and

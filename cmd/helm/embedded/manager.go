@@ -138,7 +138,7 @@ func (m *Manager) await(ctx context.Context, admin *rest.Config) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for the manager: %w; its last answer: %v", ctx.Err(), err)
+			return fmt.Errorf("waiting for the manager: %w; its last answer: %w", ctx.Err(), err)
 		case <-ticker.C:
 		}
 	}

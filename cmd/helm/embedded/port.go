@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -21,7 +22,11 @@ func choosePort(file string, ours bool) (int, error) {
 		return 0, err
 	}
 	defer listener.Close()
-	port = listener.Addr().(*net.TCPAddr).Port
+	address, ok := listener.Addr().(*net.TCPAddr)
+	if !ok {
+		return 0, fmt.Errorf("choosing a port: %s is no TCP address", listener.Addr())
+	}
+	port = address.Port
 	return port, writePrivate(file, []byte(strconv.Itoa(port)+"\n"))
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/client"
+	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 	"github.com/helm-dm/helm-dm/kube"
 )
@@ -41,7 +42,8 @@ func ExitCode(err error) int {
 	case errors.As(err, &own) && own.code != 0:
 		return own.code
 	case errors.Is(err, kube.ErrConfig), errors.Is(err, chart.ErrInvalid), errors.Is(err, target.ErrInvalid),
-		errors.Is(err, client.ErrTooLarge), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		errors.Is(err, client.ErrTooLarge), errors.Is(err, input.ErrTooLarge),
+		errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return ExitUsage
 	}
 	switch client.KindOf(err) {

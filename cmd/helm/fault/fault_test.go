@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/client"
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 	"github.com/helm-dm/helm-dm/kube"
@@ -49,6 +51,7 @@ func TestExitCode(t *testing.T) {
 		{chart.ErrInvalid, 2},
 		{target.ErrInvalid, 2},
 		{client.ErrTooLarge, 2},
+		{input.ErrTooLarge, 2},
 		{fs.ErrNotExist, 2},
 		{fs.ErrPermission, 2},
 		{ended(v1alpha1.ReasonInvalid), 2},
@@ -100,11 +103,15 @@ func TestReport(t *testing.T) {
 		{"done", "c", nil, 0, ""},
 		{"told", "c", Told(ExitFailed), 1, ""},
 		{"told, and wrapped", "c", fmt.Errorf("again: %w", Told(ExitConflict)), 4, ""},
-		{"plain", "c", errors.New("it\nbroke"), 1, "Error: it broke\n"},
+		{"joined", "c", errors.Join(errors.New("it"), errors.New("broke"), errors.New("it")), 1, "Error: it; broke\n"},
 		{"mended", "c", Usage("bad %q", "x").Mend("helm %s", "help"), 2, "Error: bad \"x\"\nTry: helm help\n"},
 		{"interrupted", "c", fmt.Errorf("listing: %w", context.Canceled), 1, "Error: interrupted\n"},
 		{"no answer", "c", unanswered, 6, "Error: the cluster at https://example.com does not answer: connection refused\nTry: kubectl cluster-info\n"},
 		{"no answer of our own", embedded.Context, unanswered, 6, "Error: the cluster at https://example.com does not answer: connection refused\nTry: helm local up\n"},
+		{"late", "c", &url.Error{Op: "Get", URL: "https://example.com/x", Err: context.DeadlineExceeded}, 7, "Error: the cluster at https://example.com did not answer in time\n"},
+		{"another cluster", "c", &url.Error{Op: "Get", URL: "https://example.com/x", Err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}, 6,
+			"Error: the cluster at https://example.com is not the one that the kubeconfig trusts: tls: failed to verify certificate: unknown authority\nTry: kubectl config view --minify, to see what is used\n"},
+		{"a bad token", "c", apierrors.NewUnauthorized("who are you"), 5, "Error: who are you\nTry: kubectl config view --minify, to see what is used\n"},
 		{"not installed", "prod", bare, 6, "Error: Helm/DM is not installed on the cluster of context \"prod\"\nTry: helm local up (a cluster of your own, with Helm/DM on it)\n"},
 		{"unavailable", "c", apierrors.NewServiceUnavailable("soon"), 6, "Error: the manager does not answer: soon\nTry: kubectl get apiservice v1alpha1.dm.helm.sh\n"},
 		{"no kubeconfig", "", fmt.Errorf("%w: none", kube.ErrConfig), 2, "Error: " + kube.ErrConfig.Error() + ": none\nTry: helm local up, or --kubeconfig FILE and --context NAME for another cluster\n"},

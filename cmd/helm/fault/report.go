@@ -1,9 +1,12 @@
 package fault
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -22,11 +25,22 @@ func Report(screen *terminal.Screen, context string, err error) int {
 	if err == nil || errors.As(err, &own) && own.err == nil {
 		return code
 	}
-	screen.Complain("Error: %s", message(context, err))
+	screen.Complain("Error: %s", once(message(context, err)))
 	if try := advice(context, err); try != "" {
 		screen.Complain("Try: %s", try)
 	}
 	return code
+}
+
+// once makes one line of the errors that were joined, each of them told once.
+func once(text string) string {
+	var told []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(told, line) {
+			told = append(told, line)
+		}
+	}
+	return strings.Join(told, "; ")
 }
 
 // message words err. The library's words for a lost connection begin with the
@@ -38,12 +52,22 @@ func message(context string, err error) string {
 		return fmt.Sprintf("Helm/DM is not installed on the cluster of context %q", context)
 	case client.KindOf(err) == client.KindInterrupted:
 		return "interrupted"
+	case errors.As(err, &connection) && untrusted(err):
+		return fmt.Sprintf("the cluster at %s is not the one that the kubeconfig trusts: %v", host(connection.URL), connection.Err)
+	case errors.As(err, &connection) && client.KindOf(err) == client.KindTimeout:
+		return fmt.Sprintf("the cluster at %s did not answer in time", host(connection.URL))
 	case errors.As(err, &connection) && client.KindOf(err) == client.KindUnreachable:
 		return fmt.Sprintf("the cluster at %s does not answer: %v", host(connection.URL), connection.Err)
 	case client.KindOf(err) == client.KindUnreachable && apierrors.ReasonForError(err) != "":
 		return fmt.Sprintf("the manager does not answer: %v", err)
 	}
 	return err.Error()
+}
+
+// untrusted says whether the cluster's certificate was refused.
+func untrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
 }
 
 func host(address string) string {
@@ -67,6 +91,8 @@ func advice(context string, err error) string {
 		return "helm local up (a cluster of your own, with Helm/DM on it)"
 	case errors.Is(err, kube.ErrConfig):
 		return "helm local up, or --kubeconfig FILE and --context NAME for another cluster"
+	case apierrors.IsUnauthorized(err), untrusted(err):
+		return "kubectl config view --minify, to see what is used"
 	case errors.As(err, &connection) && client.KindOf(err) == client.KindUnreachable:
 		return "kubectl cluster-info"
 	case apierrors.IsServiceUnavailable(err):

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/helm-dm/helm-dm/chart"
@@ -69,6 +70,20 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		if got, err := load(text); !errors.Is(err, kind) || got != nil {
 			t.Errorf("%q: got %v, want %v", text, err, kind)
+		}
+	}
+}
+
+// TestLoadOpensNoPipe would wait for ever if it did.
+func TestLoadOpensNoPipe(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, "/dev/zero"} {
+		if got, err := load(path); !errors.Is(err, chart.ErrInvalid) || got != nil {
+			t.Errorf("%s: got %v", path, err)
 		}
 	}
 }

@@ -25,13 +25,16 @@ func load(text string) (*pack, error) {
 		return nil, fmt.Errorf("loading chart %q: %w", text, err)
 	}
 	p := &pack{shown: path}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		p.shown, err = shownFolder(path)
 		if err == nil {
 			err = p.folder(path)
 		}
-	} else {
+	case info.Mode().IsRegular():
 		err = p.file(path)
+	default: // to open a pipe may take for ever, and a device may never end
+		err = fmt.Errorf("%w: it is neither a folder nor a regular file", chart.ErrInvalid)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("loading chart %q: %w", text, err)

@@ -65,10 +65,10 @@ func TestLost(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	late, stop := context.WithTimeout(t.Context(), 0)
-	defer stop()
+	t.Cleanup(stop)
 	for _, test := range []struct {
 		name string
-		ctx  context.Context
+		ctx  context.Context //nolint:containedctx // it is what the cases differ in
 		err  error
 		code int
 		want string

@@ -2,11 +2,13 @@ package parameter
 
 import (
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
@@ -59,30 +61,43 @@ func readInput(name string, stdin io.Reader) ([]byte, error) {
 }
 
 // Sources are all parameters in the order in which Helm merges them, whatever
-// the order on the command line: by type, then as given (S11). The values are
-// the YAML documents of the configuration files.
-func (f *Flags) Sources(values []string) ([]v1alpha1.ParameterSource, error) {
+// the order on the command line: by type, then as given (S11). What cannot be
+// merged is refused. The documents are those of the configuration files.
+func (f *Flags) Sources(documents []string) ([]v1alpha1.ParameterSource, error) {
 	files, err := readAssigned(f.setFile)
 	if err != nil {
 		return nil, err
 	}
 	var all []v1alpha1.ParameterSource
+	scratch := map[string]any{}
 	for _, group := range []struct {
+		flag  string
 		kind  v1alpha1.ParameterType
 		texts []string
+		apply func(map[string]any, string) error
 	}{
-		{v1alpha1.ParameterValues, values},
-		{v1alpha1.ParameterSetJSON, f.setJSON},
-		{v1alpha1.ParameterSet, f.set},
-		{v1alpha1.ParameterSetString, f.setString},
-		{v1alpha1.ParameterSetFile, files},
-		{v1alpha1.ParameterSetLiteral, f.setLiteral},
+		{"file", v1alpha1.ParameterValues, documents, overlay},
+		{"set-json", v1alpha1.ParameterSetJSON, f.setJSON, values.SetJSON},
+		{"set", v1alpha1.ParameterSet, f.set, values.Set},
+		{"set-string", v1alpha1.ParameterSetString, f.setString, values.SetString},
+		{"set-file", v1alpha1.ParameterSetFile, files, values.SetFile},
+		{"set-literal", v1alpha1.ParameterSetLiteral, f.setLiteral, values.SetLiteral},
 	} {
 		for _, text := range group.texts {
+			if err := group.apply(scratch, text); err != nil {
+				return nil, fault.Usage("reading --%s: %w", group.flag, err)
+			}
 			all = append(all, v1alpha1.ParameterSource{Type: group.kind, Text: text})
 		}
 	}
 	return all, nil
+}
+
+// overlay lays a YAML document over all, in place.
+func overlay(all map[string]any, document string) error {
+	over, err := values.Parse([]byte(document))
+	maps.Copy(all, values.Overlay(all, over))
+	return err
 }
 
 func lastIndex(list []string, item string) int {

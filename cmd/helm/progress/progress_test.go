@@ -80,15 +80,15 @@ func TestLive(t *testing.T) {
 	p.Close()
 	want := "Deploy web: Planning, 0 of 1 objects healthy\n" +
 		"  Service/web  pending\n" +
-		"\x1b[2A\x1b[J" +
+		"\r\x1b[2A\x1b[J" +
 		"Deploy web: Applying, 1 of 2 objects healthy\n" +
 		"\x1b[32m  Service/web     unchanged, healthy\x1b[0m\n" +
 		"  Deployment/web  created\n" +
-		"\x1b[3A\x1b[J" +
+		"\r\x1b[3A\x1b[J" +
 		"Deploy web: Waiting, 1 of 2 objects healthy\n" +
 		"\x1b[32m  Service/web     unchanged, healthy\x1b[0m\n" +
 		"\x1b[33m  Deployment/web  created, in progress (1 of 3 replicas ready)\x1b[0m\n" +
-		"\x1b[3A\x1b[J"
+		"\r\x1b[3A\x1b[J"
 	if diff := cmp.Diff(want, err.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -104,7 +104,7 @@ func TestUpload(t *testing.T) {
 	large := NewUpload(screen)
 	large.See(2<<20, 8<<20)
 	large.Close()
-	if diff := cmp.Diff("  2.0 of 8.0 MiB\n\x1b[1A\x1b[J", err.String()); diff != "" {
+	if diff := cmp.Diff("  2.0 of 8.0 MiB\n\r\x1b[1A\x1b[J", err.String()); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -34,6 +34,9 @@ func Parse(files []File) ([]Target, error) {
 	for _, file := range files {
 		for _, document := range split(file.Text) {
 			header, found, err := readHeader(document)
+			if err == nil {
+				err = checkValues(document)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("reading configuration file %q: %w", file.Name, err)
 			}

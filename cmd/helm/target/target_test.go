@@ -32,8 +32,8 @@ func TestParse(t *testing.T) {
 			}},
 		{"defaults before the first header", []string{"a: 1\n", "# @chart c\nb: 1\n"},
 			[]Target{{Chart: "c", Values: []string{"a: 1\n", "# @chart c\nb: 1\n"}}}},
-		{"markers", []string{"\xef\xbb\xbf--- # first\r\na: 1\r\n---\n\n---\nb: |\n ---\n--- {c: 1}\n---d: 1"},
-			[]Target{{Values: []string{"# first\r\na: 1\r\n", "b: |\n ---\n", "{c: 1}\n---d: 1"}}}},
+		{"markers", []string{"\xef\xbb\xbf--- # first\r\na: 1\r\n---\n\n---\nb: |\n ---\n--- {c: 1}\n"},
+			[]Target{{Values: []string{"# first\r\na: 1\r\n", "b: |\n ---\n", "{c: 1}\n"}}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,6 +59,10 @@ func TestParseRefuses(t *testing.T) {
 		"# @chart\na: 1\n":             "needs one word",
 		"# @chart the best one\na: 1":  "needs one word",
 		"# @chart a\n# @chart b\na: 1": "twice",
+		"a: 1\n---d: 1":                "only a comment may follow",
+		"a: 1\n---\n- b\n":             "does not hold KEY: VALUE pairs",
+		"just a text":                  "does not hold KEY: VALUE pairs",
+		"a: [":                         "yaml: line 1",
 	} {
 		_, err := Parse([]File{{"my.yaml", []byte(text)}})
 		if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "my.yaml") {

@@ -59,9 +59,11 @@ func (b *Block) Close() {
 	}
 }
 
+// erase leaves nothing of the block, nor of keys typed below it, which have
+// moved the cursor off the first column.
 func (b *Block) erase(text *strings.Builder) {
 	if b.height > 0 {
-		fmt.Fprintf(text, "\x1b[%dA\x1b[J", b.height)
+		fmt.Fprintf(text, "\r\x1b[%dA\x1b[J", b.height)
 	}
 }
 

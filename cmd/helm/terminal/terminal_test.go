@@ -2,6 +2,8 @@ package terminal
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,7 +56,7 @@ func TestBlockRedrawsInPlace(t *testing.T) {
 	b.Draw([]Row{{"a line that is too long", Plain}, {"ok", Green}})
 	b.Draw([]Row{{"ünï", Red}})
 	b.Close()
-	want := "a line tha\n\x1b[32mok\x1b[0m\n" + "\x1b[2A\x1b[J\x1b[31münï\x1b[0m\n" + "\x1b[1A\x1b[J"
+	want := "a line tha\n\x1b[32mok\x1b[0m\n" + "\r\x1b[2A\x1b[J\x1b[31münï\x1b[0m\n" + "\r\x1b[1A\x1b[J"
 	if diff := cmp.Diff(want, err.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -66,5 +68,31 @@ func TestBlockWithoutColor(t *testing.T) {
 	NewBlock(&Screen{Err: &err, Size: func() (int, int) { return 80, 24 }}).Draw([]Row{{"ok", Green}})
 	if got := err.String(); got != "ok\n" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// failing takes one write and no more.
+type failing struct{ writes int }
+
+func (f *failing) Write(text []byte) (int, error) {
+	if f.writes++; f.writes > 1 {
+		return 0, io.ErrShortWrite
+	}
+	return len(text), nil
+}
+
+func TestOutputKeepsItsFirstError(t *testing.T) {
+	t.Parallel()
+	to := &failing{}
+	o := &Output{To: to}
+	s := &Screen{Out: o}
+	s.Answer("one")
+	if o.Err != nil {
+		t.Error(o.Err)
+	}
+	s.Answer("two")
+	s.Answer("three")
+	if !errors.Is(o.Err, io.ErrShortWrite) || to.writes != 2 {
+		t.Errorf("got %v after %d writes", o.Err, to.writes)
 	}
 }

@@ -37,7 +37,7 @@ func TestRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Authorization", "Bearer token")
-		response, err := Requests(screen)(test.next).RoundTrip(request)
+		response, err := Requests(screen)(test.next).RoundTrip(request) //nolint:bodyclose // the made-up answers have no body
 		if response != test.next.response || !errors.Is(err, test.next.err) {
 			t.Errorf("got %v, %v", response, err)
 		}

@@ -1,0 +1,26 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// addCompletion adds the library's command completion, with examples, and made
+// to refuse arguments as all others do. It will write where root does by now.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	examples := map[string]string{
+		"completion": "  source <(helm completion bash)",
+		"bash":       "  source <(helm completion bash)",
+		"zsh":        "  source <(helm completion zsh)",
+		"fish":       "  helm completion fish | source",
+		"powershell": "  helm completion powershell | Out-String | Invoke-Expression",
+	}
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return // the library has none
+	}
+	cmd.Args, cmd.RunE = cobra.ArbitraryArgs, orHelp
+	cmd.SuggestionsMinimumDistance = 2
+	cmd.Example = examples[cmd.Name()]
+	for _, shell := range cmd.Commands() {
+		shell.Args, shell.Example = wants(0, 0), examples[shell.Name()]
+	}
+}
