@@ -29,8 +29,8 @@ func TestDeployWaits(t *testing.T) {
 Fetching
 Waiting
 Pod/p: created, in progress (pulling the image)
-Done
 Pod/p: created, healthy
+Done
 `}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

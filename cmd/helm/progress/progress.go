@@ -30,10 +30,22 @@ type lines struct {
 }
 
 func (l *lines) See(d *v1alpha1.ChartDeployment) {
-	if operation := d.Status.Operation; operation != nil && operation.Step != l.step {
+	operation := d.Status.Operation
+	news := operation != nil && operation.Step != l.step
+	if news {
 		l.step = operation.Step
+	}
+	last := l.step == v1alpha1.StepDone || l.step == v1alpha1.StepFailed
+	if news && !last {
 		l.screen.Note("%s", l.step)
 	}
+	l.objects(d)
+	if news && last {
+		l.screen.Note("%s", l.step)
+	}
+}
+
+func (l *lines) objects(d *v1alpha1.ChartDeployment) {
 	began := l.told == nil
 	if began {
 		l.told = map[v1alpha1.ObjectStatus]string{}

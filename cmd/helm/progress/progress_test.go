@@ -50,8 +50,8 @@ Service/web: unchanged, healthy
 Deployment/web: created
 Waiting
 Deployment/web: created, in progress (1 of 3 replicas ready)
-Done
 Deployment/web: created, healthy
+Done
 `
 	if diff := cmp.Diff(want, err.String()); diff != "" {
 		t.Error(diff)
