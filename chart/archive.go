@@ -45,6 +45,9 @@ func (l *loader) archive(r io.Reader) ([]File, error) {
 		seen[f.Name] = true
 		files = append(files, f)
 	}
+	if _, err := io.Copy(io.Discard, unpacked); err != nil { // to the checksum at the very end
+		return nil, unpackError(err)
+	}
 	if len(files) == 0 {
 		return nil, invalid("the package holds no files")
 	}

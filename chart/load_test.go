@@ -236,3 +236,16 @@ func FuzzLoadBytes(f *testing.F) {
 		}
 	})
 }
+
+func TestLoadCutShort(t *testing.T) {
+	t.Parallel()
+	whole := pack(t, file("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"))
+	if _, err := LoadBytes(whole, Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, missing := range []int{1, 8, 9, len(whole) / 2, len(whole)} {
+		if _, err := LoadBytes(whole[:len(whole)-missing], Limits{}); !errors.Is(err, ErrInvalid) {
+			t.Errorf("without its last %d bytes: %v, want ErrInvalid", missing, err)
+		}
+	}
+}
