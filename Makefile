@@ -2,6 +2,7 @@
 
 GO        ?= go
 BIN       := $(CURDIR)/bin
+BUILD     := GO=$(GO) $(CURDIR)/tools/build.sh
 TOOL      := $(GO) tool -modfile=$(CURDIR)/tools/go.mod
 VERSION   ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null || echo v0.0.0-$$(git rev-parse --short HEAD 2>/dev/null || echo unknown))
 GENERATED := api/v1alpha1/zz_generated.deepcopy.go api/v1alpha1/zz_generated.model_name.go api/openapi/zz_generated.openapi.go
@@ -20,17 +21,20 @@ help: ## Show this list
 build: local manager client ## Build bin/helm, bin/helm-manager and bin/helm-local
 
 client: ## Build bin/helm alone
-	$(GO) build -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/helm ./cmd/helm
+	@echo "building bin/helm"
+	@$(BUILD) -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN)/helm ./cmd/helm
 
 manager: ## Build bin/helm-manager alone
-	$(GO) build -ldflags "-s -w" -o $(BIN)/helm-manager ./cmd/helm-manager
+	@echo "building bin/helm-manager"
+	@$(BUILD) -ldflags "-s -w" -o $(BIN)/helm-manager ./cmd/helm-manager
 
 local: ## Build bin/helm-local, the embedded Kubernetes (about 10 minutes the first time)
-	@if [ ! -x $(BIN)/helm-local ]; then echo "Building the embedded Kubernetes: about 10 minutes the first time, seconds afterwards."; fi
-	cd localcluster && $(GO) build $(LOCALCLUSTER_FLAGS) -o $(BIN)/helm-local .
+	@echo "building bin/helm-local, the embedded Kubernetes: about 10 minutes the first time, seconds afterwards"
+	@cd localcluster && $(BUILD) $(LOCALCLUSTER_FLAGS) -o $(BIN)/helm-local .
 
 kubectl: ## Build bin/kubectl, which the tests use
-	cd localcluster && $(GO) build $(LOCALCLUSTER_FLAGS) -o $(BIN)/kubectl k8s.io/kubernetes/cmd/kubectl
+	@echo "building bin/kubectl"
+	@cd localcluster && $(BUILD) $(LOCALCLUSTER_FLAGS) -o $(BIN)/kubectl k8s.io/kubernetes/cmd/kubectl
 
 quickstart: build ## Deploy a first chart on the embedded Kubernetes, and say what to type next
 	@examples/quickstart.sh
