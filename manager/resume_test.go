@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
@@ -189,5 +190,61 @@ func TestPanicFailsOneOperation(t *testing.T) {
 	}
 	if o := h.deploy(wanted("green", reference)).Status.Operation; o.Step != v1alpha1.StepDone {
 		t.Errorf("green ended with %s: %s", o.Reason, o.Failure)
+	}
+}
+
+// shelve stores a record of a deployment whose operation a replica that is gone
+// left in some state.
+func (h *house) shelve(change func(*state.Record)) {
+	h.t.Helper()
+	r := &state.Record{
+		Key: blue(), Generation: 1, Chart: "localchart/web",
+		Operation: state.Operation{
+			ID: "LEFT", Type: string(v1alpha1.OperationDeploy), Step: string(v1alpha1.StepAccepted),
+			Caller: ada(), Holder: "gone", Started: time.Now().UTC(),
+		},
+	}
+	change(r)
+	if _, err := state.NewRecords(h.secrets, "helm-dm").Create(h.t.Context(), r); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestWhatEndedButWasNotForgottenIs(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*state.Operation){
+		"a deletion": func(o *state.Operation) {
+			o.Type, o.Step, o.Wrote = string(v1alpha1.OperationDelete), string(v1alpha1.StepDone), true
+		},
+		"a deploy that wrote nothing": func(o *state.Operation) {
+			o.Step, o.Reason = string(v1alpha1.StepFailed), string(v1alpha1.ReasonInvalid)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := build(t)
+			h.shelve(func(r *state.Record) {
+				change(&r.Operation)
+				r.Operation.Finished = time.Now().UTC()
+			})
+			h.run()
+			for until := time.Now().Add(patience); h.books() != ""; time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(until) {
+					t.Fatalf("books are %q, want them empty", h.books())
+				}
+			}
+		})
+	}
+}
+
+func TestOperationThatEndsReplicasIsGivenUp(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	h.shelve(func(r *state.Record) { r.Operation.Heirs, r.Operation.Wrote = 3, true })
+	h.run()
+	done := h.until(&v1alpha1.ChartDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "blue"}},
+		func(cd *v1alpha1.ChartDeployment) bool { return cd.Status.Operation.Finished != nil })
+	if o := done.Status.Operation; o.Reason != v1alpha1.ReasonInternal || !strings.Contains(o.Failure, "given up") {
+		t.Errorf("ended with %s: %s", o.Reason, o.Failure)
 	}
 }
