@@ -145,6 +145,21 @@ func TestParametersGoInAndNeverComeOut(t *testing.T) {
 	}
 }
 
+func TestLogsQuoteNoParameters(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	chart := strings.Replace(webChart, "password: {{ .Values.password }}", `password: {{ fail .Values.password }}`, 1)
+	cd := h.deploy(wanted("blue", h.upload(ada(), pack(t, chart)), "password=canary-2e8"))
+	if !strings.Contains(cd.Status.Operation.Failure, "canary-2e8") {
+		t.Errorf("the chart's own words are kept from its deployer: %q", cd.Status.Operation.Failure)
+	}
+	h.until(cd, func(*v1alpha1.ChartDeployment) bool { return false }) // until it is forgotten
+	h.stop()
+	if log := h.logs.String(); strings.Contains(log, "canary-2e8") || !strings.Contains(log, "reason=Invalid") {
+		t.Errorf("the log quotes a parameter, or does not tell the reason:\n%s", log)
+	}
+}
+
 func TestGeneratedNames(t *testing.T) {
 	t.Parallel()
 	h := open(t)

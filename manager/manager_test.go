@@ -39,6 +39,7 @@ type house struct {
 	cluster *kubetest.Memory
 	secrets *secret.Memory
 	holders *state.MemoryHolders
+	logs    logs
 	replica int
 	stop    context.CancelFunc
 	dead    atomic.Bool // as if the process had been killed: nothing gets out any more
@@ -47,6 +48,24 @@ type house struct {
 	denied []kube.Permission // what nobody may do
 	as     []kube.Identity   // who the cluster was used as
 	gone   map[string]bool   // namespaces: false is missing, true is terminating
+}
+
+// logs collects what a manager logs.
+type logs struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // open starts a manager. With others it shares the cluster and the books of the
@@ -72,7 +91,7 @@ func build(t *testing.T, others ...*house) *house {
 		Secrets:         mortalSecrets{h.secrets, &h.dead},
 		Holders:         mortalHolders{h.holders, &h.dead},
 		SystemNamespace: "helm-dm",
-		Logger:          slog.New(slog.DiscardHandler),
+		Logger:          slog.New(slog.NewTextHandler(&h.logs, nil)),
 		Lease:           time.Second,
 	})
 	return h

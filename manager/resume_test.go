@@ -173,6 +173,10 @@ func TestForgedReleaseIsNotResumed(t *testing.T) {
 	if o := done.Status.Operation; o.Reason != v1alpha1.ReasonConflict || !strings.Contains(o.Failure, "altered by somebody else") {
 		t.Errorf("ended with %s: %s", o.Reason, o.Failure)
 	}
+	record, err := state.NewRecords(dead.secrets, "helm-dm").Get(t.Context(), blue())
+	if err != nil || record.Revision().Outcome != state.StatusFailed {
+		t.Errorf("the revision is on record as %q (%v), want %q", record.Revision().Outcome, err, state.StatusFailed)
+	}
 }
 
 func TestPanicFailsOneOperation(t *testing.T) {

@@ -66,9 +66,6 @@ const (
 	StatusPendingInstall = "pending-install"
 	StatusDeployed       = "deployed"
 	StatusFailed         = "failed"
-	StatusUninstalling   = "uninstalling"
-	StatusUninstalled    = "uninstalled"
-	StatusSuperseded     = "superseded"
 )
 
 // Digest is sha256:HEX over the payload of the release's Secret. The record knows

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -35,9 +36,25 @@ func (r *Runner) operate(ctx context.Context, k state.Key) {
 		return
 	}
 	t := &task{Runner: r, record: record, resumed: record.Operation.Step != string(v1alpha1.StepAccepted)}
-	err = t.guarded(ctx)
-	r.Logger.Info("ended", "operation", record.Operation.ID, "type", record.Operation.Type, "deployment", k,
-		"user", record.Operation.Caller.User, "err", err)
+	r.told(record, t.guarded(ctx))
+}
+
+// told logs how an operation ended. The words of a failure are for those who may
+// read the deployment, for they may quote its parameters; only the manager's own
+// failures are told in full.
+func (r *Runner) told(record *state.Record, err error) {
+	o := &record.Operation
+	log := r.Logger.With("operation", o.ID, "type", o.Type, "deployment", record.Key, "user", o.Caller.User)
+	switch {
+	case err == nil:
+		log.Info("done")
+	case errors.Is(err, errSuperseded), errors.Is(err, errStopping):
+		log.Info("let go", "why", err)
+	case failure.ReasonOf(err) == v1alpha1.ReasonInternal:
+		log.Error("failed", "reason", v1alpha1.ReasonInternal, "err", err)
+	default:
+		log.Info("failed", "reason", failure.ReasonOf(err))
+	}
 }
 
 // begin starts a stint, or returns the one there is.

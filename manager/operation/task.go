@@ -167,6 +167,9 @@ func (t *task) fail(ctx context.Context, cause error) error {
 	o := &t.record.Operation
 	o.Finished = time.Now().UTC()
 	o.Reason, o.Failure = string(failure.ReasonOf(cause)), short(failure.Sentence(cause), maxFailure)
+	if newest := t.record.Revision(); newest != nil && newest.Outcome == state.StatusPendingInstall {
+		newest.Outcome = state.StatusFailed // it ended before it could be concluded
+	}
 	if err := t.flush(ctx); err != nil {
 		return errors.Join(cause, err)
 	}
