@@ -3,12 +3,14 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -36,6 +38,41 @@ func BenchmarkClientStart(b *testing.B) {
 			b.Fatalf("%v: %s", err, out)
 		}
 	}
+}
+
+// BenchmarkClientResident is what helm holds in memory while it waits for its
+// standard input, loaded and with its flags read. Only Linux tells.
+func BenchmarkClientResident(b *testing.B) {
+	c := clustertest.Start(b)
+	var peak int
+	for b.Loop() {
+		cmd := exec.CommandContext(b.Context(), c.Program("helm"), "deploy", "-f", "-", ".")
+		stdin, err := cmd.StdinPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := stdin.Write(make([]byte, 256<<10)); err != nil { // more than a pipe holds: it reads
+			b.Fatal(err)
+		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
+		if err != nil {
+			b.Skipf("this system does not tell what a process holds: %v", err)
+		}
+		_, after, _ := strings.Cut(string(status), "VmHWM:")
+		var kilobytes int
+		if _, err := fmt.Sscan(after, &kilobytes); err != nil {
+			b.Fatal(err)
+		}
+		peak = max(peak, kilobytes)
+		if err := errors.Join(stdin.Close(), cmd.Process.Kill()); err != nil {
+			b.Fatal(err)
+		}
+		_ = cmd.Wait() // it was killed
+	}
+	b.ReportMetric(float64(peak)/1024, "MB-resident")
 }
 
 // BenchmarkLocalUp starts an embedded cluster from nothing, without the manager.
