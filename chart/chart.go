@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/helm-dm/helm-dm/chart/bundle"
 	"github.com/helm-dm/helm-dm/chart/values"
 )
 
-// File is one file of a chart. Name is slash-separated and relative to the
-// chart's root.
-type File struct {
-	Name string `json:"name"`
-	Data []byte `json:"data"`
-}
+// File is one file of a chart.
+type File = bundle.File
+
+// Limits bound what loading a chart may cost.
+type Limits = bundle.Limits
 
 // Chart is a loaded, validated chart with its subcharts.
 type Chart struct {
@@ -59,15 +59,6 @@ func (c *Chart) RawValues() []byte { return c.find("values.yaml") }
 // Schema is the text of values.schema.json, nil when absent.
 func (c *Chart) Schema() []byte { return c.schema }
 
-// Lock returns a copy of Chart.lock (requirements.lock in v1 charts), nil when
-// absent.
-func (c *Chart) Lock() *Lock {
-	if c.lock == nil {
-		return nil
-	}
-	return &Lock{c.lock.Generated, c.lock.Digest, cloneDependencies(c.lock.Dependencies)}
-}
-
 // Dependencies are the subcharts, by the names of their folders or packages.
 // After Configure those that Chart.yaml does not declare come first and the
 // declared ones follow in its order (S4, S7).
@@ -84,6 +75,9 @@ func (c *Chart) CRDs() []File {
 	}
 	return out
 }
+
+// Pack returns the package of the chart as loaded. Equal files give equal bytes.
+func (c *Chart) Pack() ([]byte, error) { return bundle.Pack(c.Name(), c.raw) }
 
 // PackageName is the file name of the chart's package: NAME-VERSION.tgz.
 func (c *Chart) PackageName() string { return c.Name() + "-" + c.Version() + ".tgz" }

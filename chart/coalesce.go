@@ -1,6 +1,9 @@
 package chart
 
-import "github.com/helm-dm/helm-dm/chart/values"
+import (
+	"github.com/helm-dm/helm-dm/chart/fault"
+	"github.com/helm-dm/helm-dm/chart/values"
+)
 
 // Coalesce lays the user's values over the defaults of c and of its subcharts,
 // and hands the globals down (S11 to S14). The result holds, under the name of
@@ -23,7 +26,7 @@ func (c *Chart) complete(user map[string]any, filler values.Filler, path string)
 		}
 		own, ok := user[name].(map[string]any)
 		if !ok {
-			return invalid("values of chart %q: %q configures a subchart and must be a map", path+c.Name(), name)
+			return fault.Invalid("values of chart %q: %q configures a subchart and must be a map", path+c.Name(), name)
 		}
 		values.Globals(own, user)
 		if err := sub.complete(own, filler, path+c.Name()+"/"); err != nil {

@@ -2,16 +2,38 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/helm-dm/helm-dm/chart/fault"
 	"github.com/helm-dm/helm-dm/chart/values"
 )
 
-// maxCharts bounds the subcharts that Configure makes of the declared ones:
-// aliases of charts with aliases multiply.
-const maxCharts = 1000
+// Bounds of what Configure makes of a chart: aliases of charts with aliases
+// multiply, each with values of its own, and import-values copy values.
+const (
+	maxCharts = 1000
+	maxValues = 2_000_000 // maps, lists and plain values
+)
+
+// room is what Configure may still make.
+type room struct{ charts, values int }
+
+func (r *room) takeCharts(n int) error {
+	if r.charts -= n; r.charts < 0 {
+		return fault.TooLarge("charts and aliases add up to more than %d subcharts", maxCharts)
+	}
+	return nil
+}
+
+func (r *room) takeValues(m map[string]any) error {
+	if r.values -= values.Count(m, r.values+1); r.values < 0 {
+		return fault.TooLarge("the values of subcharts add up to more than %d", maxValues)
+	}
+	return nil
+}
 
 // Configure returns the chart as the user's values shape it (S7 to S9): its
 // declared subcharts aliased, those that tags and conditions turn off gone, and
@@ -22,12 +44,12 @@ func (c *Chart) Configure(user map[string]any) (*Chart, error) {
 	if err := c.checkDependencies(); err != nil {
 		return nil, err
 	}
-	room := maxCharts
-	enabled, err := c.enable(user, "", &room)
+	left := &room{maxCharts, maxValues}
+	enabled, err := c.enable(user, "", left)
 	if err != nil {
 		return nil, fmt.Errorf("configuring chart %q: %w", c.Name(), err)
 	}
-	out, err := enabled.importAll()
+	out, err := enabled.importAll(left)
 	if err != nil {
 		return nil, fmt.Errorf("importing values into chart %q: %w", c.Name(), err)
 	}
@@ -35,38 +57,63 @@ func (c *Chart) Configure(user map[string]any) (*Chart, error) {
 }
 
 func (c *Chart) checkDependencies() error {
+	missing := c.Missing()
+	if missing == nil {
+		return nil
+	}
+	return fault.Invalid("chart %q declares dependencies that are missing in charts/: %s", c.Name(), strings.Join(missing, ", "))
+}
+
+// Missing are the names of the subcharts that this chart declares and does not
+// have in any version (S10), nil when it is complete.
+func (c *Chart) Missing() []string {
 	var missing []string
 	for _, d := range c.metadata.Dependencies {
 		if !c.hasSubchart(d.Name) {
 			missing = append(missing, d.Name)
 		}
 	}
-	if missing == nil {
-		return nil
+	return missing
+}
+
+// Present returns the chart with only those of its dependencies declared that it
+// has, so that it can be configured.
+func (c *Chart) Present() *Chart {
+	if c.Missing() == nil {
+		return c
 	}
-	return invalid("chart %q declares dependencies that are missing in charts/: %s", c.Name(), strings.Join(missing, ", "))
+	out := *c
+	out.metadata = c.metadata.clone()
+	out.metadata.Dependencies = slices.DeleteFunc(out.metadata.Dependencies, func(d *Dependency) bool {
+		return !c.hasSubchart(d.Name)
+	})
+	return &out
 }
 
 // enable selects the subcharts. root are the values of the root chart and path is
 // where in them the values of c are: empty, or names that each end in a dot.
-// room is how many charts the whole may still have.
-func (c *Chart) enable(root map[string]any, path string, room *int) (*Chart, error) {
+func (c *Chart) enable(root map[string]any, path string, left *room) (*Chart, error) {
 	if c.metadata.Dependencies == nil {
 		return c, nil
 	}
-	if *room -= len(c.metadata.Dependencies); *room < 0 {
-		return nil, tooLarge("charts and aliases add up to more than %d subcharts", maxCharts)
+	if err := left.takeCharts(len(c.metadata.Dependencies)); err != nil {
+		return nil, err
 	}
 	out := *c
 	out.metadata = c.metadata.clone()
 	out.dependencies = c.declared(out.metadata.Dependencies)
+	for _, sub := range out.dependencies {
+		if err := left.takeValues(sub.values); err != nil {
+			return nil, err
+		}
+	}
 	coalesced, err := Coalesce(&out, root)
 	if err != nil {
 		return nil, err
 	}
 	out.dropDisabled(coalesced, path)
 	for i, sub := range out.dependencies {
-		if out.dependencies[i], err = sub.enable(coalesced, path+sub.Name()+".", room); err != nil {
+		if out.dependencies[i], err = sub.enable(coalesced, path+sub.Name()+".", left); err != nil {
 			return nil, err
 		}
 	}
@@ -132,7 +179,7 @@ func (c *Chart) renamed(name string) *Chart {
 func (c *Chart) dropDisabled(coalesced map[string]any, path string) {
 	tags, _ := values.Table(coalesced, "tags")
 	disabled := map[string]bool{}
-	kept := []*Dependency{}
+	var kept []*Dependency // nil when all are off: then nothing is imported either
 	for _, d := range c.metadata.Dependencies {
 		d.Enabled = d.enabledByTags(tags)
 		d.Enabled = d.enabledByCondition(coalesced, path)

@@ -79,6 +79,11 @@ func TestConfigureRefuses(t *testing.T) {
 		fmt.Fprintf(&aliases, "- {name: b, version: 0.1.0, alias: b%d}\n", i)
 		fmt.Fprintf(&inner, "- {name: c, version: 0.1.0, alias: c%d}\n", i)
 	}
+	var imports strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&imports, "  - {child: y, parent: p%d}\n", i)
+	}
+	list := "y: {x: [" + strings.Repeat("1,", 51_000) + "]}"
 	deep := strings.TrimSuffix(strings.Repeat("a.", 100), ".")
 	tests := []struct {
 		name   string
@@ -92,6 +97,8 @@ func TestConfigureRefuses(t *testing.T) {
 		{"aliases multiply", pack(t, file("a/Chart.yaml", minimal+"dependencies:\n"+aliases.String()),
 			file("a/charts/b/Chart.yaml", strings.Replace(minimal, "name: a", "name: b", 1)+"dependencies:\n"+inner.String()),
 			file("a/charts/b/charts/c/Chart.yaml", strings.Replace(minimal, "name: a", "name: c", 1))), nil, "more than 1000", ErrTooLarge},
+		{"values of aliases multiply", pack(t, file("a/Chart.yaml", minimal+"dependencies:\n"+aliases.String()), sub, file("a/charts/b/values.yaml", list)), nil, "add up to more than", ErrTooLarge},
+		{"imported values multiply", pack(t, file("a/Chart.yaml", minimal+"dependencies:\n- name: b\n  version: 0.1.0\n  import-values:\n"+imports.String()), sub, file("a/charts/b/values.yaml", list)), nil, "add up to more than", ErrTooLarge},
 		{"import into the deep", pack(t, file("a/Chart.yaml", minimal+"dependencies: [{name: b, version: 0.1.0, import-values: [{child: x, parent: "+deep+"}]}]"), sub), nil, "nested", ErrInvalid},
 	}
 	for _, test := range tests {

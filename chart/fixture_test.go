@@ -92,4 +92,7 @@ func pack(t testing.TB, entries ...tar.Header) []byte {
 // file is an entry of a package.
 func file(name, data string) tar.Header { return tar.Header{Name: name, Linkname: data} }
 
+// text is a file of a chart.
+func text(name, content string) File { return File{Name: name, Data: []byte(content)} }
+
 const minimal = "apiVersion: v2\nname: a\nversion: 0.1.0\n"

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/helm-dm/helm-dm/chart/fault"
 	"github.com/helm-dm/helm-dm/chart/values"
 )
 
 // importAll completes the defaults of c, and of the charts below it first, with
 // what they import from their subcharts (S9).
-func (c *Chart) importAll() (*Chart, error) {
+func (c *Chart) importAll(left *room) (*Chart, error) {
 	out := *c
 	out.dependencies = make([]*Chart, len(c.dependencies))
 	for i, sub := range c.dependencies {
-		done, err := sub.importAll()
+		done, err := sub.importAll(left)
 		if err != nil {
 			return nil, err
 		}
@@ -22,11 +23,11 @@ func (c *Chart) importAll() (*Chart, error) {
 	if c.metadata.Dependencies == nil {
 		return &out, nil
 	}
-	return &out, out.importValues()
+	return &out, out.importValues(left)
 }
 
 // importValues replaces the defaults of c, which is the caller's own.
-func (c *Chart) importValues() error {
+func (c *Chart) importValues(left *room) error {
 	filler := values.Filler{KeepNull: true}
 	completed := map[string]any{}
 	if err := c.complete(completed, filler, ""); err != nil {
@@ -35,21 +36,24 @@ func (c *Chart) importValues() error {
 	imported := map[string]any{}
 	c.metadata = c.metadata.clone()
 	for _, d := range c.metadata.Dependencies {
-		for i, entry := range d.ImportValues {
+		var understood []any
+		for _, entry := range d.ImportValues {
 			child, parent, ok := importPaths(entry)
 			if !ok {
 				continue
 			}
 			if strings.Count(parent, ".") > values.MaxNesting {
-				return invalid("dependency %q: import-values: a parent is nested more than %d deep", d.Name, values.MaxNesting)
+				return fault.Invalid("dependency %q: import-values: a parent is nested more than %d deep", d.Name, values.MaxNesting)
 			}
-			if _, isMap := entry.(map[string]any); !isMap {
-				d.ImportValues[i] = map[string]any{"child": child, "parent": parent}
-			}
+			understood = append(understood, map[string]any{"child": child, "parent": parent})
 			if found, ok := values.Table(completed, d.Name+"."+child); ok {
+				if err := left.takeValues(found); err != nil {
+					return err
+				}
 				filler.Fill(imported, values.Nest(parent, values.Copy(found)))
 			}
 		}
+		d.ImportValues = understood
 	}
 	filler.Fill(completed, imported)
 	c.values = completed

@@ -2,7 +2,9 @@ package chart
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -10,6 +12,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/helm-dm/helm-dm/chart/bundle"
+	"github.com/helm-dm/helm-dm/chart/fault"
 	"github.com/helm-dm/helm-dm/chart/values"
 )
 
@@ -19,8 +23,11 @@ func Load(path string, limits Limits) (*Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		return LoadDir(path, limits)
+	case !info.Mode().IsRegular():
+		return nil, fault.Invalid("%q is neither a folder nor a package", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -34,24 +41,28 @@ func Load(path string, limits Limits) (*Chart, error) {
 // Symbolic links are followed within the folder; one that leads out of it is an
 // error.
 func LoadDir(path string, limits Limits) (*Chart, error) {
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
 	l := newLoader(limits)
-	files, err := l.folder(root)
+	files, err := l.folder(path)
 	if err != nil {
 		return nil, err
 	}
 	return l.assemble(files)
 }
 
+// ReadDir reads the files that LoadDir would make a chart of.
+func ReadDir(path string, limits Limits) ([]File, error) { return newLoader(limits).folder(path) }
+
+// LoadFiles makes a chart of files, which become part of it. Of limits those on
+// packages within it count.
+func LoadFiles(files []File, limits Limits) (*Chart, error) {
+	return newLoader(limits).assemble(slices.Clone(files))
+}
+
 // LoadArchive reads a chart from a package, a gzipped tar file. It reads no
 // further than Limits allow and does not close r.
 func LoadArchive(r io.Reader, limits Limits) (*Chart, error) {
 	l := newLoader(limits)
-	files, err := l.archive(r)
+	files, err := l.reader.Archive(r)
 	if err != nil {
 		return nil, err
 	}
@@ -63,10 +74,30 @@ func LoadBytes(data []byte, limits Limits) (*Chart, error) {
 	return LoadArchive(bytes.NewReader(data), limits)
 }
 
+// loader makes charts of files, all within one budget.
+type loader struct {
+	reader *bundle.Reader
+	limits Limits
+	depth  int // charts open around the present one
+}
+
+func newLoader(limits Limits) *loader {
+	return &loader{reader: bundle.NewReader(limits), limits: limits.Defaults()}
+}
+
+func (l *loader) folder(path string) ([]File, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return l.reader.Folder(root)
+}
+
 // assemble gives each file its place in the chart (S4) and loads the subcharts.
 func (l *loader) assemble(files []File) (*Chart, error) {
 	if l.depth >= l.limits.Depth {
-		return nil, tooLarge("charts are nested more than %d deep", l.limits.Depth)
+		return nil, fault.TooLarge("charts are nested more than %d deep", l.limits.Depth)
 	}
 	c := &Chart{raw: files}
 	if err := c.readMetadata(); err != nil {
@@ -82,17 +113,20 @@ func (l *loader) assemble(files []File) (*Chart, error) {
 	}
 	l.depth++
 	defer func() { l.depth-- }()
-	return c, l.subcharts(c)
+	if err := l.subcharts(c); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *Chart) readMetadata() error {
-	text := c.find("Chart.yaml")
+	text := c.find(metadataName)
 	if text == nil {
-		return invalid("Chart.yaml is missing")
+		return fault.Invalid("%s is missing", metadataName)
 	}
 	c.metadata = &Metadata{}
 	if err := yaml.Unmarshal(text, c.metadata); err != nil {
-		return invalid("reading Chart.yaml: %w", err)
+		return fault.Invalid("reading %s: %w", metadataName, err)
 	}
 	if c.metadata.APIVersion == "" {
 		c.metadata.APIVersion = "v1" // S1
@@ -104,19 +138,15 @@ func (c *Chart) readMetadata() error {
 	return nil
 }
 
-// readRequirements takes the dependencies of a v1 chart from the file that v1
-// keeps them in.
+// readRequirements adds the file in which v1 keeps dependencies. Like Helm it
+// lets that file say anything that Chart.yaml may say.
 func (c *Chart) readRequirements() error {
 	text := c.find("requirements.yaml")
 	if text == nil {
 		return nil
 	}
-	requirements := struct{ Dependencies []*Dependency }{}
-	if err := yaml.Unmarshal(text, &requirements); err != nil {
-		return invalid("reading requirements.yaml: %w", err)
-	}
-	if requirements.Dependencies != nil {
-		c.metadata.Dependencies = requirements.Dependencies
+	if err := yaml.Unmarshal(text, c.metadata); err != nil {
+		return fault.Invalid("reading requirements.yaml: %w", err)
 	}
 	return nil
 }
@@ -124,18 +154,18 @@ func (c *Chart) readRequirements() error {
 func (c *Chart) place(f File) (err error) {
 	old := c.metadata.APIVersion == "v1"
 	switch {
-	case f.Name == "Chart.yaml":
+	case f.Name == metadataName:
 	case f.Name == "values.yaml":
 		c.values, err = values.Parse(f.Data)
 		if err != nil {
-			return invalid("reading values.yaml: %w", err)
+			return fault.Invalid("reading values.yaml: %w", err)
 		}
 	case f.Name == "values.schema.json":
 		c.schema = f.Data
 	case f.Name == "Chart.lock", f.Name == "requirements.lock":
 		c.lock = &Lock{}
 		if err := yaml.Unmarshal(f.Data, c.lock); err != nil {
-			return invalid("reading %s: %w", f.Name, err)
+			return fault.Invalid("reading %s: %w", f.Name, err)
 		}
 		if old && f.Name == "requirements.lock" {
 			c.files = append(c.files, f)
@@ -166,10 +196,10 @@ func (l *loader) subcharts(c *Chart) error {
 			groups[folder] = append(groups[folder], File{Name: name, Data: f.Data})
 		}
 	}
-	for _, name := range sortedKeys(groups) {
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		sub, err := l.subchart(name, groups[name])
 		if err != nil {
-			return wrapSubchart(c, name, err)
+			return fmt.Errorf("loading subchart %q of %q: %w", name, c.Name(), err)
 		}
 		c.dependencies = append(c.dependencies, sub)
 	}
@@ -182,9 +212,9 @@ func (l *loader) subchart(name string, files []File) (*Chart, error) {
 		return l.assemble(slices.DeleteFunc(files, func(f File) bool { return f.Name == "" }))
 	}
 	if len(files) != 1 || files[0].Name != "" {
-		return nil, invalid("a folder must not be named like a package")
+		return nil, fault.Invalid("a folder must not be named like a package")
 	}
-	unpacked, err := l.archive(bytes.NewReader(files[0].Data))
+	unpacked, err := l.reader.Archive(bytes.NewReader(files[0].Data))
 	if err != nil {
 		return nil, err
 	}

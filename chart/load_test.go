@@ -249,3 +249,50 @@ func TestLoadCutShort(t *testing.T) {
 		}
 	}
 }
+
+// TestRequirements merges requirements.yaml over Chart.yaml as Helm 4.3.1 does:
+// entry by entry, in charts of every version, and whatever the keys.
+func TestRequirements(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"v1", "v2"} {
+		c, err := LoadFiles([]File{
+			text("Chart.yaml", "apiVersion: "+version+"\nname: a\nversion: 0.1.0\ndependencies: [{name: b, version: 0.1.0, alias: c}, {name: d}]\n"),
+			text("requirements.yaml", "dependencies: [{name: e, version: 0.2.0}]\nappVersion: \"7\"\n"),
+		}, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &Metadata{
+			APIVersion: version, Name: "a", Version: "0.1.0", AppVersion: "7",
+			Dependencies: []*Dependency{{Name: "e", Version: "0.2.0", Alias: "c"}},
+		}
+		if diff := cmp.Diff(want, c.Metadata()); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", version, diff)
+		}
+	}
+}
+
+// TestImportValuesForms wants templates to see of import-values what Helm 4.3.1
+// shows them: pairs of texts, and nothing of what is neither a text nor a pair.
+func TestImportValuesForms(t *testing.T) {
+	t.Parallel()
+	c, err := LoadFiles([]File{
+		text("Chart.yaml", minimal+"dependencies: [{name: b, version: 0.1.0, import-values: [null, {child: null}, 3, {parent: x}, data]}]\n"),
+		text("charts/b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 0.1.0\n"),
+	}, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured, err := c.Configure(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []any{
+		map[string]any{"child": "<nil>", "parent": "<nil>"},
+		map[string]any{"child": "<nil>", "parent": "x"},
+		map[string]any{"child": "exports.data", "parent": "."},
+	}
+	if diff := cmp.Diff(want, configured.Metadata().Dependencies[0].ImportValues); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -3,7 +3,6 @@ package chart
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/helm-dm/helm-dm/chart/values"
 )
@@ -50,13 +49,6 @@ type Dependency struct {
 	// string keys child and parent.
 	ImportValues []any  `json:"import-values,omitempty"`
 	Alias        string `json:"alias,omitempty"`
-}
-
-// Lock is the content of Chart.lock: the exact versions that a range resolved to.
-type Lock struct {
-	Generated    time.Time     `json:"generated"`
-	Digest       string        `json:"digest"`
-	Dependencies []*Dependency `json:"dependencies"`
 }
 
 // clone returns a copy that shares nothing with m.

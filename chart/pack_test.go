@@ -36,11 +36,3 @@ func TestPackIsReproducible(t *testing.T) {
 		t.Errorf("loading the package: %v, %v", c, err)
 	}
 }
-
-func TestDigest(t *testing.T) {
-	t.Parallel()
-	const want = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-	if got := Digest([]byte("abc")); got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-}

@@ -2,14 +2,17 @@ package chart
 
 import (
 	"errors"
-	"fmt"
-	"path"
 	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/Masterminds/semver/v3"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
+
+// maxNameLength bounds names and versions, of which paths are made.
+const maxNameLength = 250
 
 var aliasPattern = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
@@ -30,9 +33,9 @@ func (m *Metadata) validateAPIVersion() error {
 	case "v1", "v2":
 		return nil
 	case "":
-		return invalid("apiVersion is required")
+		return fault.Invalid("apiVersion is required")
 	default:
-		return invalid("apiVersion %q is not supported: use v1 or v2", m.APIVersion)
+		return fault.Invalid("apiVersion %.100q is not supported: use v1 or v2", m.APIVersion)
 	}
 }
 
@@ -41,19 +44,21 @@ func (m *Metadata) validateAPIVersion() error {
 func (m *Metadata) validateName() error {
 	switch {
 	case m.Name == "":
-		return invalid("name is required")
-	case m.Name == "." || m.Name == ".." || path.Base(m.Name) != m.Name || strings.Contains(m.Name, `\`):
-		return invalid("name %q is not a plain file name", m.Name)
+		return fault.Invalid("name is required")
+	case len(m.Name) > maxNameLength:
+		return fault.Invalid("name %.100q is longer than %d bytes", m.Name, maxNameLength)
+	case m.Name == "." || m.Name == ".." || strings.ContainsAny(m.Name, `/\`):
+		return fault.Invalid("name %.100q is not a plain file name", m.Name)
 	}
 	return nil
 }
 
 func (m *Metadata) validateVersion() error {
 	if m.Version == "" {
-		return invalid("version is required")
+		return fault.Invalid("version is required")
 	}
-	if _, err := semver.NewVersion(m.Version); err != nil {
-		return invalid("version %q is not a semantic version such as 1.2.3", m.Version)
+	if _, err := semver.NewVersion(m.Version); err != nil || len(m.Version) > maxNameLength {
+		return fault.Invalid("version %.100q is not a semantic version such as 1.2.3", m.Version)
 	}
 	return nil
 }
@@ -63,7 +68,7 @@ func (m *Metadata) validateType() error {
 	case "", "application", "library":
 		return nil
 	default:
-		return invalid("type %q is not application or library", m.Type)
+		return fault.Invalid("type %.100q is not application or library", m.Type)
 	}
 }
 
@@ -71,7 +76,7 @@ func (m *Metadata) validateMaintainers() error {
 	var errs []error
 	for i, maintainer := range m.Maintainers {
 		if maintainer == nil {
-			errs = append(errs, invalid("maintainers[%d] is empty", i))
+			errs = append(errs, fault.Invalid("maintainers[%d] is empty", i))
 		}
 	}
 	return errors.Join(errs...)
@@ -82,15 +87,15 @@ func validateDependencies(list []*Dependency) error {
 	seen := map[string]bool{}
 	for i, d := range list {
 		if d == nil {
-			errs = append(errs, invalid("dependencies[%d] is empty", i))
+			errs = append(errs, fault.Invalid("dependencies[%d] is empty", i))
 			continue
 		}
 		if d.Alias != "" && !aliasPattern.MatchString(d.Alias) {
-			errs = append(errs, invalid("dependency %q: alias %q may hold only letters, digits, - and _", d.Name, d.Alias))
+			errs = append(errs, fault.Invalid("dependency %.100q: alias %.100q may hold only letters, digits, - and _", d.Name, d.Alias))
 		}
 		key := d.key()
 		if seen[key] {
-			errs = append(errs, invalid("dependency %q is listed twice: give one of them an alias", key))
+			errs = append(errs, fault.Invalid("dependency %.100q is listed twice: give one of them an alias", key))
 		}
 		seen[key] = true
 	}
@@ -161,5 +166,5 @@ func describe(m *Metadata, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("validating chart %q: %w", m.Name, err)
+	return fault.Invalid("validating chart %.100q: %w", m.Name, err)
 }

@@ -31,3 +31,26 @@ func copyValue(v any) any {
 		return v
 	}
 }
+
+// Count is how many maps, lists and plain values v consists of; it stops
+// counting at limit.
+func Count(v any, limit int) int {
+	n := 1
+	switch v := v.(type) {
+	case map[string]any:
+		for _, child := range v {
+			if n >= limit {
+				break
+			}
+			n += Count(child, limit-n)
+		}
+	case []any:
+		for _, child := range v {
+			if n >= limit {
+				break
+			}
+			n += Count(child, limit-n)
+		}
+	}
+	return n
+}

@@ -37,3 +37,13 @@ func TestCopyOfNothing(t *testing.T) {
 		t.Errorf("an empty list: %#v", got)
 	}
 }
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	v := map[string]any{"a": []any{1.0, nil, map[string]any{"b": true}}, "c": map[string]any{}}
+	for limit, want := range map[int]int{1: 1, 3: 3, 100: 7} {
+		if got := Count(v, limit); got != want {
+			t.Errorf("up to %d: got %d, want %d", limit, got, want)
+		}
+	}
+}

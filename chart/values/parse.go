@@ -6,12 +6,17 @@ import (
 	"regexp"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
 const byteOrderMark = "\xef\xbb\xbf"
 
+// maxDocuments bounds a stream: each document costs some KiB to read.
+const maxDocuments = 10_000
+
 // quotedValue finds the parts of a YAML error that may be text of the document.
-var quotedValue = regexp.MustCompile("`[^`]*`|anchor '[^']*'|key: .*, value: .*")
+var quotedValue = regexp.MustCompile("`[^`]*`|anchor '[^']*'|(?s:invalid map key: .*)|(?s:key: .*, value: .*)")
 
 // Parse reads a values file. Later documents override earlier ones as in
 // Overlay. All numbers become float64 (S5). The result is never nil.
@@ -24,7 +29,7 @@ func Parse(text []byte) (map[string]any, error) {
 	for _, document := range documents {
 		var values map[string]any
 		if err := yaml.Unmarshal(document, &values); err != nil {
-			return nil, invalid("parsing values: %w", redact(err))
+			return nil, fault.Invalid("parsing values: %w", redact(err))
 		}
 		lay(out, values)
 	}
@@ -45,9 +50,11 @@ func splitDocuments(text []byte) ([][]byte, error) {
 			continue
 		}
 		if rest = bytes.TrimSpace(rest); len(rest) > 0 && rest[0] != '#' {
-			return nil, invalid("parsing values: line %d: only a comment may follow the document separator ---", number)
+			return nil, fault.Invalid("parsing values: line %d: only a comment may follow the document separator ---", number)
 		}
-		documents = append(documents, current)
+		if documents = append(documents, current); len(documents) > maxDocuments {
+			return nil, fault.TooLarge("parsing values: line %d: there are more than %d documents", number, maxDocuments)
+		}
 		current = nil
 	}
 	return append(documents, current), nil

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
 // step is one element of a path: a key of a map or, where list is set, an index.
@@ -37,22 +39,22 @@ func (s *setter) steps(stops string) (path steps, end rune, err error) {
 	for {
 		key, stop := s.until(".[" + stops)
 		if key == "" && (stop == '.' || stop == '[' || stop == '=' || len(path) > 0) {
-			return path, stop, invalid("a key of the path is empty")
+			return path, stop, fault.Invalid("a key of the path is empty")
 		}
 		path = append(path, step{key: key})
 		keys++
 		for stop == '[' {
 			index, err := s.index()
 			if err != nil {
-				return path, 0, invalid("key %q: %w", path, err)
+				return path, 0, fault.Invalid("key %.100q: %w", path, err)
 			}
 			path = append(path, step{index: index, list: true})
 			if stop, err = s.afterIndex(stops); err != nil {
-				return path, 0, invalid("key %q: %w", path, err)
+				return path, 0, fault.Invalid("key %.100q: %w", path, err)
 			}
 		}
 		if keys > MaxNesting+1 || len(path) > 2*(MaxNesting+1) {
-			return path, 0, invalid("key %q…: keys are nested at most %d deep", path[:3], MaxNesting)
+			return path, 0, fault.Invalid("key %.100q…: keys are nested at most %d deep", path[:3], MaxNesting)
 		}
 		if stop != '.' {
 			return path, stop, nil
@@ -65,11 +67,11 @@ func (s *setter) index() (int, error) {
 	index, err := strconv.Atoi(text)
 	switch {
 	case end == 0 || err != nil:
-		return 0, invalid("an index is written [NUMBER]")
+		return 0, fault.Invalid("an index is written [NUMBER]")
 	case index < 0:
-		return 0, invalid("the index %d is negative", index)
+		return 0, fault.Invalid("the index %d is negative", index)
 	case index > maxIndex:
-		return 0, invalid("the index %d is greater than %d", index, maxIndex)
+		return 0, fault.Invalid("the index %d is greater than %d", index, maxIndex)
 	}
 	return index, nil
 }
@@ -81,7 +83,7 @@ func (s *setter) afterIndex(stops string) (rune, error) {
 	}
 	next := s.text[s.at]
 	if !strings.ContainsRune(".["+stops, next) {
-		return 0, invalid("a dot, another index or = must follow an index")
+		return 0, fault.Invalid("a dot, another index or = must follow an index")
 	}
 	s.at++
 	return next, nil
@@ -99,7 +101,7 @@ func (s *setter) assign(node any, path steps, value any) (any, error) {
 	values, ok := node.(map[string]any)
 	switch {
 	case !ok && node != nil:
-		return node, invalid("%q would be part of something that is no map", path[0].key)
+		return node, fault.Invalid("%.100q would be part of something that is no map", path[0].key)
 	case values == nil:
 		values = map[string]any{}
 	}
@@ -114,11 +116,11 @@ func (s *setter) assignElement(node any, path steps, value any) (any, error) {
 	index, rest := path[0].index, path[1:]
 	list, ok := node.([]any)
 	if !ok && node != nil {
-		return node, invalid("[%d] would be part of something that is no list", index)
+		return node, fault.Invalid("[%d] would be part of something that is no list", index)
 	}
 	if missing := index + 1 - len(list); missing > 0 {
 		if *s.room -= missing; *s.room < 0 {
-			return node, invalid("the indexes make more than %d list elements", maxPadding)
+			return node, fault.Invalid("the indexes make more than %d list elements", maxPadding)
 		}
 		list = append(list, make([]any, missing)...)
 	}
@@ -141,7 +143,7 @@ func Unset(values map[string]any, path string) error {
 		return err
 	}
 	if end != 0 || s.at != len(s.text) || path == "" {
-		return invalid("a single key is wanted, such as a.b")
+		return fault.Invalid("a single key is wanted, such as a.b")
 	}
 	remove(values, parsed)
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
 // MaxNesting is how many keys may lie above a key (S5).
@@ -66,10 +68,10 @@ func (s *setter) run(values map[string]any) error {
 		}
 		value, err := s.read(s)
 		if err != nil {
-			return invalid("key %q: %w", path, err)
+			return fault.Invalid("key %.100q: %w", path, err)
 		}
 		if _, err := s.assign(values, path, value); err != nil {
-			return invalid("key %q: %w", path, err)
+			return fault.Invalid("key %.100q: %w", path, err)
 		}
 		last = path
 	}
@@ -88,11 +90,11 @@ func (s *setter) path(last steps) (steps, error) {
 	case end == '=' && err == nil:
 		return path, nil
 	case last != nil:
-		return nil, invalid(`what follows the comma after key %q is no KEY=VALUE: a comma inside a value is written \,`, last)
+		return nil, fault.Invalid(`what follows the comma after key %.100q is no KEY=VALUE: a comma inside a value is written \,`, last)
 	case err != nil:
 		return nil, err
 	default:
-		return nil, invalid("key %q has no value: write KEY=VALUE", path)
+		return nil, fault.Invalid("key %.100q has no value: write KEY=VALUE", path)
 	}
 }
 
@@ -117,7 +119,7 @@ func (s *setter) json() (any, error) {
 	}
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, invalid("the value is not JSON, from byte %d on", decoder.InputOffset())
+		return nil, fault.Invalid("the value is not JSON, from byte %d on", decoder.InputOffset())
 	}
 	s.at += len([]rune(rest[:decoder.InputOffset()]))
 	s.skipSpace()
@@ -137,7 +139,7 @@ func (s *setter) wholeJSON() (object map[string]any, ok bool, err error) {
 		return nil, false, nil
 	}
 	if err := json.Unmarshal(text, &object); err != nil {
-		return nil, true, invalid("the text is not a JSON object")
+		return nil, true, fault.Invalid("the text is not a JSON object")
 	}
 	return object, true, nil
 }
@@ -153,7 +155,7 @@ func (s *setter) value(convert func(string) any) (any, error) {
 	for {
 		text, end := s.until(",}")
 		if end == 0 {
-			return nil, invalid("the list is not closed: write {a,b}")
+			return nil, fault.Invalid("the list is not closed: write {a,b}")
 		}
 		list = append(list, convert(text))
 		if end == '}' {
@@ -168,7 +170,7 @@ func (s *setter) comma() error {
 		return nil
 	}
 	if s.text[s.at] != ',' {
-		return invalid("there is more text behind the end of the value")
+		return fault.Invalid("there is more text behind the end of the value")
 	}
 	s.at++
 	return nil

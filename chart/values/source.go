@@ -1,6 +1,10 @@
 package values
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
+)
 
 // Kind says how the text of a Source is read.
 type Kind string
@@ -50,7 +54,7 @@ func (s Source) apply(values map[string]any, room *int) error {
 	}
 	reader, ok := readers()[s.Kind]
 	if !ok {
-		return invalid("the kind %q is unknown", s.Kind)
+		return fault.Invalid("the kind %q is unknown", s.Kind)
 	}
 	setter := &setter{
 		text:  []rune(s.Text),

@@ -7,8 +7,8 @@ func budgets() map[string]budget {
 	return map[string]budget{
 		"api":     {packages: []string{"./api/v1alpha1"}, modules: apimachinery()},
 		"openapi": {packages: []string{"./api/openapi"}, modules: openapi()},
-		"chart":   {packages: []string{"./chart/..."}, modules: chart()},
-		"render":  {packages: []string{"./render/..."}, modules: render()},
+		"chart":   {packages: []string{"./chart/..."}, modules: merged(chart(), provenance())},
+		"render":  {packages: []string{"./render/..."}, modules: merged(render(), worker())},
 		"helm":    {packages: []string{"./cmd/helm"}, modules: helm(), never: notInHelm()},
 	}
 }
@@ -66,9 +66,23 @@ func openapi() map[string]string {
 
 func chart() map[string]string {
 	return map[string]string{
-		"github.com/Masterminds/semver/v3": "versions and ranges, with the meaning charts rely on",
-		"sigs.k8s.io/yaml":                 "YAML as Kubernetes reads it",
-		"go.yaml.in/yaml/v2":               "of sigs.k8s.io/yaml",
+		"github.com/Masterminds/semver/v3":         "versions and ranges, with the meaning charts rely on",
+		"github.com/santhosh-tekuri/jsonschema/v6": "values.schema.json, read as Helm reads it",
+		"golang.org/x/text":                        "of jsonschema",
+		"sigs.k8s.io/yaml":                         "YAML as Kubernetes reads it",
+		"go.yaml.in/yaml/v2":                       "of sigs.k8s.io/yaml",
+		"go.yaml.in/yaml/v3":                       "the comments of values.yaml",
+	}
+}
+
+// provenance is what verifying signatures takes besides.
+func provenance() map[string]string {
+	const brought = "of go-crypto"
+	return map[string]string{
+		"github.com/ProtonMail/go-crypto": "OpenPGP, which x/crypto has given up",
+		"github.com/cloudflare/circl":     brought,
+		"golang.org/x/crypto":             brought,
+		"golang.org/x/sys":                brought,
 	}
 }
 
@@ -92,9 +106,21 @@ func render() map[string]string {
 	})
 }
 
+// worker is what running the renderer in confined processes takes besides.
+func worker() map[string]string {
+	return map[string]string{
+		"github.com/landlock-lsm/go-landlock":           "no files, no network: on all threads",
+		"kernel.org/pub/linux/libs/security/libcap/psx": "of go-landlock",
+		"github.com/elastic/go-seccomp-bpf":             "no system calls but those of the Go runtime, without C",
+		"golang.org/x/net":                              "of go-seccomp-bpf: the filter's instructions",
+		"golang.org/x/sys":                              "limits, shared memory",
+		"golang.org/x/sync":                             "the workers of a pool",
+	}
+}
+
 // helm is linked of little, because every start of it pays for every package.
 func helm() map[string]string {
-	return merged(apimachinery(), chart(), map[string]string{
+	return merged(apimachinery(), render(), map[string]string{
 		"github.com/spf13/cobra":       "commands",
 		"github.com/spf13/pflag":       "flags",
 		"golang.org/x/term":            "the width of the terminal",
@@ -118,6 +144,7 @@ func notInHelm() map[string]string {
 		"github.com/aws":                   server,
 		"cloud.google.com":                 server,
 		"github.com/Azure":                 server,
+		modulePath + "/chart/provenance":   start,
 		modulePath + "/kube/account":       server,
 		modulePath + "/localcluster":       "helm runs helm-local, it does not contain it",
 		modulePath + "/manager":            server,

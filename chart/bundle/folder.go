@@ -1,4 +1,4 @@
-package chart
+package bundle
 
 import (
 	"bytes"
@@ -9,23 +9,28 @@ import (
 	"os"
 	"path"
 	"slices"
+	"syscall"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
-// folder reads the files of a chart's folder.
-func (l *loader) folder(root *os.Root) ([]File, error) {
-	rules, err := l.readIgnore(root)
+// Folder reads the files of a chart's folder, leaving out what its .helmignore
+// names. Symbolic links are followed within the folder; one that leads out of it
+// is an error.
+func (r *Reader) Folder(root *os.Root) ([]File, error) {
+	rules, err := r.readIgnore(root)
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{loader: l, root: root, rules: rules}
+	w := &walk{Reader: r, root: root, rules: rules}
 	if err := w.into("."); err != nil {
 		return nil, err
 	}
 	return w.files, nil
 }
 
-func (l *loader) readIgnore(root *os.Root) (ignoreRules, error) {
-	text, err := l.readFile(root, ignoreName)
+func (r *Reader) readIgnore(root *os.Root) (ignoreRules, error) {
+	text, err := r.readFile(root, ignoreName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return parseIgnore(nil)
 	}
@@ -37,7 +42,7 @@ func (l *loader) readIgnore(root *os.Root) (ignoreRules, error) {
 
 // walk collects the files below a root, following links inside it.
 type walk struct {
-	*loader
+	*Reader
 	root  *os.Root
 	rules ignoreRules
 	open  []fs.FileInfo // the folders being walked, to find links in a circle
@@ -50,7 +55,7 @@ func (w *walk) into(folder string) error {
 		return err
 	}
 	if slices.ContainsFunc(w.open, func(above fs.FileInfo) bool { return os.SameFile(above, self) }) {
-		return invalid("folder %q is a link to a folder that holds it", folder)
+		return fault.Invalid("folder %q is a link to a folder that holds it", folder)
 	}
 	entries, err := fs.ReadDir(w.root.FS(), folder)
 	if err != nil {
@@ -77,7 +82,7 @@ func (w *walk) visit(name string, entry fs.DirEntry) error {
 	if info.Mode()&fs.ModeSymlink != 0 {
 		info, err = w.root.Stat(name)
 		if err != nil {
-			return invalid("%q is a link that leads nowhere or out of the chart's folder: %v", name, err)
+			return fault.Invalid("%q is a link that leads nowhere or out of the chart's folder: %v", name, err)
 		}
 		if w.rules.ignores(name, info) {
 			return nil
@@ -92,7 +97,7 @@ func (w *walk) visit(name string, entry fs.DirEntry) error {
 	case info.Mode().IsRegular():
 		return w.add(name)
 	default:
-		return invalid("%q is neither a file nor a folder", name)
+		return fault.Invalid("%q is neither a file nor a folder", name)
 	}
 }
 
@@ -108,18 +113,29 @@ func (w *walk) add(name string) error {
 	return nil
 }
 
-// readFile reads a file within the limits.
-func (l *loader) readFile(root *os.Root, name string) ([]byte, error) {
-	f, err := root.Open(name)
+// readFile reads a regular file within the limits. It does not wait for a pipe,
+// whatever the name has become since it was looked at.
+func (r *Reader) readFile(root *os.Root, name string) ([]byte, error) {
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return nil, err
+	case err != nil:
+		return nil, fault.Invalid("%q cannot be opened within the chart's folder: %w", name, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, l.limits.File+1))
+	if !info.Mode().IsRegular() {
+		return nil, fault.Invalid("%q is no file", name)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, r.limits.File+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", name, err)
 	}
-	if err := l.enter(name, int64(len(data))); err != nil {
+	if err := r.enter(name, int64(len(data))); err != nil {
 		return nil, err
 	}
 	return bytes.TrimPrefix(data, []byte(byteOrderMark)), nil

@@ -1,10 +1,12 @@
-package chart
+package bundle
 
 import (
 	"errors"
 	"io/fs"
 	"testing"
 	"testing/fstest"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
 func TestIgnore(t *testing.T) {
@@ -62,7 +64,7 @@ func TestIgnore(t *testing.T) {
 func TestIgnoreErrors(t *testing.T) {
 	t.Parallel()
 	for _, rules := range []string{"**/x", "[x"} {
-		if _, err := parseIgnore([]byte(rules)); !errors.Is(err, ErrInvalid) {
+		if _, err := parseIgnore([]byte(rules)); !errors.Is(err, fault.ErrInvalid) {
 			t.Errorf("%s: got %v", rules, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package chart
+package bundle
 
 import (
 	"bufio"
@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/helm-dm/helm-dm/chart/fault"
 )
 
 // ignoreName is the file whose rules keep files of a chart folder out of the
@@ -38,7 +40,7 @@ func parseIgnore(text []byte) (ignoreRules, error) {
 		}
 	}
 	if err := scanner.Err(); err != nil {
-		return nil, invalid("reading %s: %w", ignoreName, err)
+		return nil, fault.Invalid("reading %s: %w", ignoreName, err)
 	}
 	return append(rules, ignoreRule{pattern: "templates/.?*", whole: true}), nil
 }
@@ -49,14 +51,14 @@ func parseIgnoreLine(line string) (rule ignoreRule, ok bool, err error) {
 		return rule, false, nil
 	}
 	if strings.Contains(line, "**") {
-		return rule, false, invalid("reading %s: rule %q: ** is not supported", ignoreName, line)
+		return rule, false, fault.Invalid("reading %s: rule %q: ** is not supported", ignoreName, line)
 	}
 	rest, negate := strings.CutPrefix(line, "!")
 	rest, folder := strings.CutSuffix(rest, "/")
 	rest, rooted := strings.CutPrefix(rest, "/")
 	rule = ignoreRule{pattern: rest, negate: negate, folder: folder, whole: rooted || strings.Contains(rest, "/")}
 	if _, err := path.Match(rule.pattern, "abc"); err != nil {
-		return rule, false, invalid("reading %s: rule %q: %w", ignoreName, line, err)
+		return rule, false, fault.Invalid("reading %s: rule %q: %w", ignoreName, line, err)
 	}
 	return rule, true, nil
 }

@@ -1,4 +1,4 @@
-package chart
+package bundle
 
 // Limits bound what loading a chart may cost. A zero field means its default.
 // The totals cover the chart together with all packages nested in it.
