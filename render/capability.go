@@ -1,6 +1,7 @@
 package render
 
 import (
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func Offline(version KubeVersion, extra ...string) Capabilities {
 	return Capabilities{
 		KubeVersion: version,
 		APIVersions: append(builtin(), extra...),
-		HelmVersion: HelmVersion{Version: "v4.3", KubeClientVersion: "v1.37"},
+		HelmVersion: HelmVersion{Version: "v4.3", GoVersion: runtime.Version(), KubeClientVersion: "v1.37"},
 	}
 }
 

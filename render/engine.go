@@ -1,12 +1,13 @@
 package render
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"text/template"
+	"time"
+
+	"github.com/helm-dm/helm-dm/render/function"
 )
 
 // Bounds of nesting: S23 has the first; the others keep what recurses under many
@@ -17,153 +18,172 @@ const (
 	maxTexts    = 200
 )
 
-// textName is what a text given to tpl is called in errors.
-const textName = "gotpl"
-
 // noValue is what text/template prints for a missing key. Helm removes it
 // wherever it occurs, in the chart's own text too (S22).
 const noValue = "<no value>"
 
-// engine executes the templates of one rendering, one after the other.
-type engine struct {
-	running  map[string]int // how often each template is being included
-	nested   int            // how many include and tpl are running
-	texts    int            // how many tpl are running
-	template string         // the file being executed
-	limit    int64          // bytes that may be produced
-	made     int64          // bytes produced for Output
+// rendering executes the templates of a program, one after the other.
+type rendering struct {
+	ctx     context.Context //nolint:containedctx // the functions that templates call get no other
+	options Options
+	running map[string]int // how often each template is being included
+	texts   int            // how many tpl are running
+	sinks   []*sink        // those of include and tpl, by depth; in use up to nested
+	nested  int            // how many include and tpl are running
+	begun   string         // the file being executed
+	made    int64          // bytes produced for Output
+	memo    memo           // of this file
 }
 
-// run parses all units, then executes them. It returns texts by path.
-func (e *engine) run(ctx context.Context, units []unit, find Lookup) (texts map[string]string, err error) {
+// run executes all units that are not partial and returns their texts by path.
+// scopes are the root objects of the charts in the order of the shape.
+func (p *program) run(ctx context.Context, scopes []Values, options Options) (texts map[string]string, err error) {
+	r := &rendering{ctx: ctx, options: options.withDefaults(), running: map[string]int{}, memo: memo{kept: map[call]kept{}}}
+	p.host.Begin(r.options.Now, r.options.MaxGenerated, r.options.Lint)
+	p.now = r
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			err = &Error{Chart: chartOf(e.template), Template: e.template, Message: fmt.Sprintf("rendering template failed: %v", panicked)}
+			err = &Error{Chart: chartOf(r.begun), Template: r.begun, Message: fmt.Sprintf("rendering template failed: %v", panicked)}
 		}
+		p.now = nil
+		p.room.forget()
 	}()
-	set, err := e.parse(ctx, units, find)
-	if err != nil {
-		return nil, err
-	}
-	texts = make(map[string]string, len(units))
-	for _, u := range units {
+	texts = make(map[string]string, len(p.units))
+	for _, u := range p.units {
 		if u.partial() {
 			continue
 		}
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
-		if texts[u.name], err = e.execute(ctx, set, u); err != nil {
+		if texts[u.name], err = r.execute(p.room.set, u, scopes[u.chart]); err != nil {
 			return nil, err
 		}
 	}
 	return texts, nil
 }
 
-func (e *engine) parse(ctx context.Context, units []unit, find Lookup) (*template.Template, error) {
-	set := template.New(textName).Option("missingkey=zero").Funcs(functions())
-	set.Funcs(template.FuncMap{"lookup": lookupFunction(ctx, find)})
-	e.bind(ctx, set)
-	for _, u := range units {
-		e.template = u.name
-		if _, err := set.New(u.name).Parse(u.text); err != nil {
-			return nil, locate(u.name, err)
-		}
+// withDefaults fills in what was left out.
+func (o Options) withDefaults() Options {
+	if o.Began == nil {
+		o.Began = func(string) {}
 	}
-	return set, nil
-}
-
-// bind gives set its include and tpl, which execute within it.
-func (e *engine) bind(ctx context.Context, set *template.Template) {
-	set.Funcs(template.FuncMap{
-		"include": func(name string, data any) (string, error) { return e.include(ctx, set, name, data) },
-		"tpl":     func(text string, data any) (string, error) { return e.tpl(ctx, set, text, data) },
-	})
-}
-
-func (e *engine) execute(ctx context.Context, set *template.Template, u unit) (string, error) {
-	e.template = u.name
-	u.scope["Template"] = Values{"Name": u.name, "BasePath": u.base}
-	out := newSink(ctx, e.limit-e.made)
-	if err := set.ExecuteTemplate(out, u.name, u.scope); err != nil {
-		return "", e.failure(ctx, u.name, err)
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	e.made += int64(out.Len())
-	return strings.ReplaceAll(out.String(), noValue, ""), nil
+	if o.MaxOutput == 0 {
+		o.MaxOutput = defaultMaxOutput
+	}
+	if o.MaxGenerated == 0 {
+		o.MaxGenerated = defaultMaxGenerated
+	}
+	return o
 }
 
-// failure says why the file of that name failed.
-func (e *engine) failure(ctx context.Context, name string, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
+func (r *rendering) execute(set *template.Template, u unit, scope Values) (string, error) {
+	r.begun = u.name
+	r.memo.forget()
+	r.options.Began(u.name)
+	scope["Template"] = Values{"Name": u.name, "BasePath": u.base}
+	out := &page{gate: gate{r.ctx, r.options.MaxOutput - r.made, r.options.MaxOutput}}
+	out.text.Grow(len(u.text))
+	if err := set.ExecuteTemplate(out, u.name, scope); err != nil {
+		return "", r.failure(err)
+	}
+	r.made += int64(out.text.Len())
+	return strings.ReplaceAll(out.text.String(), noValue, ""), nil
+}
+
+// failure says why the file being executed failed.
+func (r *rendering) failure(err error) error {
+	if cause := context.Cause(r.ctx); cause != nil {
 		return cause
 	}
-	return report(name, err)
+	if excess := excessIn(err); excess != nil {
+		return &BudgetError{Chart: chartOf(r.begun), Template: r.begun, Budget: excess.Budget, Limit: excess.Limit}
+	}
+	return report(r.begun, err)
 }
 
 // include executes the template of that name for another one.
-func (e *engine) include(ctx context.Context, set *template.Template, name string, data any) (string, error) {
-	if e.running[name] > maxIncludes {
-		return "", fmt.Errorf("rendering template has a nested reference name: %s", name)
+func (r *rendering) include(room *room, name string, data any) (string, error) {
+	p := room.program
+	key, ok := r.memo.key(name, data)
+	if !ok || room != p.room || !p.pure.Of(name) {
+		return r.included(room, name, data)
 	}
-	e.running[name]++
-	defer func() { e.running[name]-- }()
-	return e.nest(ctx, func(out *sink) error { return set.ExecuteTemplate(out, name, data) })
+	if text, ok := r.memo.get(key, p.host.Changes()); ok {
+		return text, nil
+	}
+	text, err := r.included(room, name, data)
+	if err == nil {
+		r.memo.put(key, data, text)
+	}
+	return text, err
 }
 
-// tpl executes a text as a template. What the text defines stays within it (S23).
-func (e *engine) tpl(ctx context.Context, set *template.Template, text string, data any) (string, error) {
+// included is include when nothing is known of what it returns.
+func (r *rendering) included(room *room, name string, data any) (string, error) {
+	if r.running[name] > maxIncludes {
+		return "", fmt.Errorf("rendering template has a nested reference name: %s", name)
+	}
+	r.running[name]++
+	defer func() { r.running[name]-- }()
+	return r.nest(func(out *sink) error { return room.set.ExecuteTemplate(out, name, data) })
+}
+
+// tpl executes a text as a template.
+func (r *rendering) tpl(room *room, text string, data any) (string, error) {
 	if !strings.Contains(text, "{{") {
 		return strings.ReplaceAll(text, noValue, ""), nil
 	}
-	if e.texts >= maxTexts {
-		return "", fmt.Errorf("tpl is nested more than %d deep", maxTexts)
+	if r.texts >= maxTexts {
+		return "", &function.Excess{Budget: "nesting", Limit: fmt.Sprintf("%d tpl", maxTexts)}
 	}
-	e.texts++
-	defer func() { e.texts-- }()
-	clone, err := set.Clone()
-	if err != nil {
-		return "", fmt.Errorf("cloning the templates: %w", err)
-	}
-	e.bind(ctx, clone)
-	parsed, err := clone.New(set.Name()).Parse(text)
+	r.texts++
+	defer func() { r.texts-- }()
+	parsed, err := room.parsed(text)
 	if err != nil {
 		return "", insideText(err)
 	}
-	out, err := e.nest(ctx, func(out *sink) error { return parsed.Execute(out, data) })
+	out, err := r.nest(func(out *sink) error { return parsed.Execute(out, data) })
 	return strings.ReplaceAll(out, noValue, ""), insideText(err)
 }
 
 // nest executes one template inside another.
-func (e *engine) nest(ctx context.Context, execute func(*sink) error) (string, error) {
-	if e.nested >= maxNested {
-		return "", fmt.Errorf("include and tpl are nested more than %d deep", maxNested)
+func (r *rendering) nest(execute func(*sink) error) (string, error) {
+	if r.nested >= maxNested {
+		return "", &function.Excess{Budget: "nesting", Limit: fmt.Sprintf("%d include and tpl", maxNested)}
 	}
-	e.nested++
-	defer func() { e.nested-- }()
-	out := newSink(ctx, e.limit)
+	out := r.enter()
+	defer r.leave()
 	if err := execute(out); err != nil {
 		return "", innermost(err)
 	}
-	return out.String(), nil
+	return string(out.bytes), nil
 }
 
-// sink takes the output of one template until its room or the context ends.
-type sink struct {
-	bytes.Buffer
-	stopped func() error
-	room    int64
-}
-
-func newSink(ctx context.Context, room int64) *sink {
-	return &sink{stopped: func() error { return context.Cause(ctx) }, room: room}
-}
-
-func (s *sink) Write(p []byte) (int, error) {
-	if err := s.stopped(); err != nil {
-		return 0, err
+// lookup finds objects for the function of that name (S25).
+func (r *rendering) lookup(apiVersion, kind, namespace, name string) (map[string]any, error) {
+	if r.options.Lookup == nil || r.options.Lint {
+		return map[string]any{}, nil
 	}
-	if int64(s.Len()+len(p)) > s.room {
-		return 0, errors.New("the templates produce more text than the limit allows")
+	found, err := r.options.Lookup(r.ctx, apiVersion, kind, namespace, name)
+	if err != nil || found == nil {
+		return map[string]any{}, err
 	}
-	return s.Buffer.Write(p)
+	return found, nil
 }
+
+// enter returns an empty sink for the template that begins, leave gives it back.
+func (r *rendering) enter() *sink {
+	if r.nested == len(r.sinks) {
+		r.sinks = append(r.sinks, &sink{gate: gate{r.ctx, r.options.MaxOutput, r.options.MaxOutput}})
+	}
+	out := r.sinks[r.nested]
+	out.bytes = out.bytes[:0]
+	r.nested++
+	return out
+}
+
+func (r *rendering) leave() { r.nested-- }

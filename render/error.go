@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/render/function"
 )
 
 // Error says which template failed and why, for the chart's author. Its text is
@@ -49,11 +50,12 @@ func (r refusal) Error() string { return string(r) }
 
 func (r refusal) Unwrap() error { return chart.ErrInvalid }
 
-// complaint is what a chart says with fail or required. It is reported where
-// the template that Helm executes was, not in the helper that said it.
-type complaint string
-
-func (c complaint) Error() string { return string(c) }
+// excessIn returns the bound that err is about, nil when it is about none.
+func excessIn(err error) *function.Excess {
+	excess := (*function.Excess)(nil)
+	errors.As(err, &excess)
+	return excess
+}
 
 // fault matches how text/template begins its errors: the file, the line and,
 // once it executes, the column, the template and the expression.
@@ -72,7 +74,7 @@ func locate(template string, err error) *Error {
 	out := &Error{Chart: chartOf(parts[1]), Template: parts[1], Message: oneLine(parts[5]), Err: err, parsing: parts[3] == ""}
 	out.Line, _ = strconv.Atoi(parts[2])
 	out.Column, _ = strconv.Atoi(parts[3])
-	if said := complaint(""); errors.As(err, &said) {
+	if said := function.Complaint(""); errors.As(err, &said) {
 		out.Message = string(said)
 	} else if parts[4] != "" {
 		out.Message = parts[4] + ": " + out.Message
@@ -83,14 +85,25 @@ func locate(template string, err error) *Error {
 // innermost returns what include or tpl hands to the template that called it:
 // the place of the error if it has one, so that the texts of the callers do not
 // pile up around it, and the complaint of a chart without its place.
+//
+// A complaint is reported where the template that Helm executes was, not in the
+// helper that said it.
 func innermost(err error) error {
-	if said := complaint(""); errors.As(err, &said) {
+	if excess := excessIn(err); excess != nil {
+		return excess
+	}
+	if said := function.Complaint(""); errors.As(err, &said) {
 		return said
 	}
-	if inner := (*textFault)(nil); errors.As(err, &inner) {
+	located := (*Error)(nil)
+	if errors.As(err, &located) && located.Template != textName {
+		return located
+	}
+	parts := fault.FindStringSubmatch(err.Error())
+	if inner := (*textFault)(nil); errors.As(err, &inner) && (parts == nil || parts[1] == textName) {
 		return inner
 	}
-	if inner := (*Error)(nil); errors.As(err, &inner) || fault.MatchString(err.Error()) {
+	if parts != nil || located != nil {
 		return locate("", err)
 	}
 	return err
@@ -109,11 +122,17 @@ func (f *textFault) Error() string {
 // insideText moves an error within a text given to tpl to where tpl was called.
 // Of texts within texts only the innermost is told of.
 func insideText(err error) error {
-	if inner := (*textFault)(nil); errors.As(err, &inner) {
-		return inner
+	if excess := excessIn(err); excess != nil {
+		return excess
 	}
 	inner := (*Error)(nil)
-	if !errors.As(err, &inner) && err != nil && fault.MatchString(err.Error()) {
+	if errors.As(err, &inner) && inner.Template != textName {
+		return err
+	}
+	if deeper := (*textFault)(nil); errors.As(err, &deeper) {
+		return deeper
+	}
+	if inner == nil && err != nil && fault.MatchString(err.Error()) {
 		inner = locate("", err)
 	}
 	if inner == nil || inner.Template != textName {
@@ -144,4 +163,12 @@ func chartOf(template string) string {
 	return name
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// shown finds the parts of text/template's errors that print a value.
+var shown = regexp.MustCompile(`(?s)(range can't iterate over|if/with can't use|can't use|non-comparable types?) .*`)
+
+// oneLine puts a message on one line and keeps values out of it, which may be
+// secret.
+func oneLine(text string) string {
+	text = shown.ReplaceAllString(text, "$1 this value")
+	return strings.Join(strings.Fields(text), " ")
+}

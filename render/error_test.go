@@ -24,7 +24,13 @@ func TestErrors(t *testing.T) {
 		{`{{ if }}`, "parse error at (a/templates/t.yaml:1): missing value for if"},
 		{`{{ tpl "\n{{ .Values.no.no }}" . }}`, `execution error at (a/templates/t.yaml:1:3): <tpl "\n{{ .Values.no.no }}" .>: error calling tpl: in line 2 of the text: <.Values.no.no>: nil pointer evaluating interface {}.no`},
 		{`{{ tpl "{{ if }}" . }}`, `execution error at (a/templates/t.yaml:1:3): <tpl "{{ if }}" .>: error calling tpl: in line 1 of the text: missing value for if`},
+		{`{{ include "text" . }}`, `execution error at (a/templates/_more.tpl:2:3): <tpl "\n{{ .Values.no.no }}" .>: error calling tpl: in line 2 of the text: <.Values.no.no>: nil pointer evaluating interface {}.no (called from a/templates/t.yaml:1)`},
+		{`{{ tpl "{{ include \"text\" . }}" . }}`, `execution error at (a/templates/_more.tpl:2:3): <tpl "\n{{ .Values.no.no }}" .>: error calling tpl: in line 2 of the text: <.Values.no.no>: nil pointer evaluating interface {}.no (called from a/templates/t.yaml:1)`},
 		{`{{ index .Values.m.b 7 }}`, "execution error at (a/templates/t.yaml:1:3): <index .Values.m.b 7>: error calling index: index out of range: 7"},
+		{`{{ eq .Values.m .Values.m }}`, "execution error at (a/templates/t.yaml:1:3): <eq .Values.m .Values.m>: error calling eq: non-comparable type this value"},
+		{`{{ range $a, $b := .Values.m.a }}{{ end }}`, "execution error at (a/templates/t.yaml:1:26): <.Values.m.a>: range can't iterate over this value"},
+		{"a: *str", "execution error at (a/templates/t.yaml): the output is not YAML: error converting YAML to JSON: yaml: unknown anchor a value referenced"},
+		{"? [str]\n: b", "execution error at (a/templates/t.yaml): the output is not YAML: error converting YAML to JSON: yaml: invalid map key: a value"},
 		{`{{ dig "a" "b" .Values }}`, `execution error at (a/templates/t.yaml:1:3): <dig "a" "b" .Values>: error calling dig: interface conversion: interface {} is render.Values, not map[string]interface {}`},
 		{`{{ mustToDuration "x" }}`, `execution error at (a/templates/t.yaml:1:3): <mustToDuration "x">: error calling mustToDuration: could not parse duration "x"`},
 		{"a: b: c", "execution error at (a/templates/t.yaml): the output is not YAML: error converting YAML to JSON: yaml: mapping values are not allowed in this context"},
@@ -46,22 +52,5 @@ func TestErrors(t *testing.T) {
 				t.Error("no line")
 			}
 		})
-	}
-}
-
-// TestRecursion takes roads into depth that no counter of names stops.
-func TestRecursion(t *testing.T) {
-	t.Parallel()
-	for _, template := range []string{
-		`{{ $t := "{{ tpl .t . }}" }}{{ tpl $t (dict "t" $t) }}`,
-		`{{ define "d" }}{{ template "d" . }}{{ end }}{{ template "d" . }}`,
-		`{{ define "e" }}{{ tpl "{{ include \"e\" . }}" . }}{{ end }}{{ include "e" . }}`,
-	} {
-		var failed *Error
-		if _, err := Render(t.Context(), single(t, template), nil, install(t)); !errors.As(err, &failed) {
-			t.Errorf("%s: got %v", template, err)
-		} else if len(err.Error()) > 1000 {
-			t.Errorf("%s: an error of %d bytes", template, len(err.Error()))
-		}
 	}
 }

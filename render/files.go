@@ -8,6 +8,7 @@ import (
 	"github.com/gobwas/glob"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/render/yaml"
 )
 
 // files is what templates see as .Files (S26).
@@ -63,7 +64,8 @@ func (f files) data(text func([]byte) string) string {
 	for name, data := range f {
 		out[path.Base(name)] = text(data)
 	}
-	return toYAML(out)
+	written, _ := yaml.Marshal(out) // maps of texts always can be written
+	return strings.TrimSuffix(string(written), "\n")
 }
 
 // Lines are the lines of a file, without a line feed at its end.

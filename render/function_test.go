@@ -2,8 +2,11 @@ package render
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // TestFunctions holds what Helm 4.3.1 printed for the same expressions, in the
@@ -58,6 +61,34 @@ func TestFunctions(t *testing.T) {
 			}
 			if got != test.want {
 				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestExpressions holds what Helm 4.3.1 printed for many more expressions.
+func TestExpressions(t *testing.T) {
+	t.Parallel()
+	archive, err := txtar.ParseFile("testdata/expressions.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := &txtar.Archive{}
+	for _, part := range archive.Files {
+		if strings.HasPrefix(part.Name, "chart/") {
+			files.Files = append(files.Files, part)
+			continue
+		}
+		expression, want, _ := strings.Cut(strings.TrimSpace(string(part.Data)), "\n")
+		t.Run(part.Name, func(t *testing.T) {
+			t.Parallel()
+			template := txtar.File{Name: "chart/templates/t.yaml", Data: []byte(`v: {{ define "x" }}` + expression + `{{ end }}{{ include "x" . | toJson }}`)}
+			out, err := Render(t.Context(), load(t, &txtar.Archive{Files: append(slices.Clip(files.Files), template)}), nil, install(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.TrimPrefix(strings.TrimSpace(out.Manifests[0].Content), "v: "); got != want {
+				t.Errorf("%s\ngot  %s\nwant %s", expression, got, want)
 			}
 		})
 	}

@@ -4,11 +4,16 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/helm-dm/helm-dm/chart"
 )
 
-const defaultMaxOutput = 64 << 20
+// Defaults of Options.
+const (
+	defaultMaxOutput    = 64 << 20
+	defaultMaxGenerated = 64 << 20
+)
 
 // Options are the circumstances of one rendering. The zero value renders for a
 // nameless release on a cluster of unknown version.
@@ -19,9 +24,23 @@ type Options struct {
 	Lookup Lookup
 	// SubchartNotes adds the notes of subcharts to Output.Notes.
 	SubchartNotes bool
+	// SkipSchema renders values that the charts' schemas refuse.
+	SkipSchema bool
+	// Lint makes required and fail yield an empty text and lookup find nothing,
+	// so that one missing value does not hide the next fault (S24).
+	Lint bool
+	// Began is told the path of each template when its execution begins; nil
+	// tells nobody.
+	Began func(template string)
+	// Now is the clock of now and ago; nil is time.Now.
+	Now func() time.Time
 	// MaxOutput bounds the bytes that all templates together produce, and what
 	// one include or tpl returns; default 64 MiB.
 	MaxOutput int64
+	// MaxGenerated bounds the bytes that one function returns and that all
+	// together make out of counts, as until, repeat and randAlpha do; a key or
+	// certificate counts as 256 KiB. Default 64 MiB.
+	MaxGenerated int64
 }
 
 // Release is what templates see as .Release.
@@ -74,47 +93,25 @@ type Hook struct {
 // defaults and executes all templates. Values are what the user supplied, as
 // values.Merge returns them; neither they nor c are changed.
 //
-// A failing template yields an *Error, an unfit chart or unfit values an error
-// that matches chart.ErrInvalid, an ended context its cause.
+// A failing template yields an *Error, one that goes beyond a bound a
+// *BudgetError, an unfit chart or unfit values an error that matches
+// chart.ErrInvalid, an ended context its cause.
 func Render(ctx context.Context, c *chart.Chart, values map[string]any, options Options) (*Output, error) {
-	if err := checkRoot(c, options.Capabilities.KubeVersion); err != nil {
-		return nil, err
-	}
-	configured, err := c.Configure(values)
-	if err != nil {
-		return nil, err
-	}
-	coalesced, err := chart.Coalesce(configured, values)
-	if err != nil {
-		return nil, err
-	}
-	w := newWorld(options)
-	w.add(configured, configured.Name(), coalesced, true)
-	e := &engine{running: map[string]int{}, limit: options.MaxOutput}
-	if e.limit == 0 {
-		e.limit = defaultMaxOutput
-	}
-	texts, err := e.run(ctx, w.sorted(), options.Lookup)
-	if err != nil {
-		return nil, err
-	}
-	out := &Output{CRDs: definitions(configured, configured.Name())}
-	out.Notes = takeNotes(texts, configured.Name()+"/templates/NOTES.txt", options.SubchartNotes)
-	if out.Manifests, out.Hooks, err = sortOut(texts); err != nil {
-		return nil, err
-	}
-	out.Manifest = join(out.Manifests)
-	return out, nil
+	return Prepare(c).Render(ctx, values, options)
 }
 
 // checkRoot refuses what cannot be installed: a library (S6), or a chart made
 // for other versions of Kubernetes. The version is compared without what a
 // distribution appends to it, which Helm does not do for a live cluster (S28).
-func checkRoot(c *chart.Chart, version KubeVersion) error {
+// Lint looks at both kinds.
+func checkRoot(c *chart.Chart, options Options) error {
+	if options.Lint {
+		return nil
+	}
 	if c.IsLibrary() {
 		return refusal(fmt.Sprintf("chart %q is a library: it has nothing to install by itself", c.Name()))
 	}
-	wanted := c.Metadata().KubeVersion
+	wanted, version := c.Metadata().KubeVersion, options.Capabilities.KubeVersion
 	if wanted == "" || version.Version == "" || chart.Satisfies(version.String(), wanted) {
 		return nil
 	}
@@ -151,8 +148,15 @@ func definitions(c *chart.Chart, folder string) []Manifest {
 // join writes manifests as Helm's release format has them (S34).
 func join(manifests []Manifest) string {
 	var out strings.Builder
+	size := 0
 	for _, m := range manifests {
-		out.WriteString(m.Text())
+		size += len(m.Path) + len(m.Content) + len("---\n# Source: \n\n")
+	}
+	out.Grow(size)
+	for _, m := range manifests {
+		for _, part := range []string{"---\n# Source: ", m.Path, "\n", m.Content, "\n"} {
+			out.WriteString(part)
+		}
 	}
 	return out.String()
 }

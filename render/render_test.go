@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -63,6 +63,7 @@ func single(t testing.TB, template string) *chart.Chart {
 		{Name: "chart/f/empty.txt"},
 		{Name: "chart/f/b.bin", Data: []byte("x")},
 		{Name: "chart/templates/_help.tpl", Data: []byte("{{ define \"said\" }}{{ fail \"no\" }}{{ end }}\n{{ define \"nil\" }}\n{{ .Values.no.no }}{{ end }}{{ define \"loop\" }}{{ include \"loop\" . }}{{ end }}{{ define \"kind\" }}{{ kindOf . }}{{ end }}")},
+		{Name: "chart/templates/_more.tpl", Data: []byte("{{ define \"text\" }}\n{{ tpl \"\\n{{ .Values.no.no }}\" . }}{{ end }}")},
 		{Name: "chart/templates/t.yaml", Data: []byte(template)},
 	}})
 }
@@ -264,6 +265,25 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestCancelLoops ends loops and recursions that print nothing.
+func TestCancelLoops(t *testing.T) {
+	t.Parallel()
+	for _, template := range []string{
+		`{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}`,
+		`{{ range until 100000 }}{{ range until 100000 }}{{ $_ := . }}{{ continue }}{{ end }}{{ end }}`,
+		`{{ define "d" }}{{ if lt (len .) 60 }}{{ template "d" (append . 1) }}{{ template "d" (append . 1) }}{{ end }}{{ end }}{{ template "d" list }}`,
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		reason := errors.New("the time is up")
+		options := install(t)
+		options.MaxGenerated = 1 << 40
+		options.Began = func(string) { time.AfterFunc(10*time.Millisecond, func() { cancel(reason) }) }
+		if _, err := Render(ctx, single(t, template), nil, options); !errors.Is(err, reason) {
+			t.Errorf("%s: got %v", template, err)
+		}
+	}
+}
+
 func TestMaxOutput(t *testing.T) {
 	t.Parallel()
 	options := install(t)
@@ -272,8 +292,8 @@ func TestMaxOutput(t *testing.T) {
 		`{{ range until 200 }}0123456789{{ end }}`,
 		`{{ $x := tpl "{{ range until 200 }}0123456789{{ end }}" . }}`,
 	} {
-		var failed *Error
-		if _, err := Render(t.Context(), single(t, template), nil, options); !errors.As(err, &failed) || !strings.Contains(err.Error(), "limit") {
+		var beyond *BudgetError
+		if _, err := Render(t.Context(), single(t, template), nil, options); !errors.As(err, &beyond) || beyond.Budget != "output" || beyond.Limit != "1000 bytes" {
 			t.Errorf("%s: got %v", template, err)
 		}
 	}
@@ -297,45 +317,4 @@ func TestNotesOfSubcharts(t *testing.T) {
 			t.Errorf("%t: got %v, %v", subcharts, out, err)
 		}
 	}
-}
-
-func BenchmarkRender(b *testing.B) {
-	hello, err := chart.LoadDir("../examples/charts/hello", chart.Limits{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	charts := map[string]*chart.Chart{"hello": hello, "umbrella of 20": umbrella(b, 20)}
-	for name, c := range charts {
-		b.Run(name, func(b *testing.B) {
-			options := install(b)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Render(b.Context(), c, nil, options); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-// umbrella is a chart with n aliases of the example chart below it.
-func umbrella(b *testing.B, n int) *chart.Chart {
-	b.Helper()
-	dir := b.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "charts", "hello"), os.DirFS("../examples/charts/hello")); err != nil {
-		b.Fatal(err)
-	}
-	var meta bytes.Buffer
-	meta.WriteString("apiVersion: v2\nname: umbrella\nversion: 0.1.0\ndependencies:\n")
-	for i := range n {
-		fmt.Fprintf(&meta, "- {name: hello, version: 0.1.0, alias: hello-%d}\n", i)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), meta.Bytes(), 0o644); err != nil {
-		b.Fatal(err)
-	}
-	c, err := chart.LoadDir(dir, chart.Limits{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return c
 }

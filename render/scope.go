@@ -1,36 +1,21 @@
 package render
 
-import (
-	"cmp"
-	"path"
-	"slices"
-	"strings"
+import "github.com/helm-dm/helm-dm/chart"
 
-	"github.com/helm-dm/helm-dm/chart"
-)
-
-// unit is one template of one chart of the tree.
-type unit struct {
-	name  string // path from the root chart
-	base  string // the path of the chart's templates folder
-	text  string
-	scope Values // the root object, shared by all templates of the chart (S19)
-}
-
-// partial says whether the unit is only parsed, for what it defines (S20).
-func (u unit) partial() bool { return strings.HasPrefix(path.Base(u.name), "_") }
-
-// world is what all charts of a tree see alike.
-type world struct {
+// scopes are the root objects of a tree of charts, parents before subcharts.
+type scopes struct {
 	release      map[string]any
 	capabilities *Capabilities
-	units        []unit
+	files        []files
+	list         []Values
 }
 
-func newWorld(options Options) *world {
-	release := options.Release
-	capabilities := options.Capabilities
-	return &world{
+// newScopes returns the root objects (S17) of a configured chart and its
+// subcharts, fresh ones because templates may change them. files are theirs.
+func newScopes(c *chart.Chart, files []files, values Values, options Options) []Values {
+	release, capabilities := options.Release, options.Capabilities
+	s := &scopes{
+		files:        files,
 		capabilities: &capabilities,
 		release: map[string]any{
 			"Name":      release.Name,
@@ -41,47 +26,30 @@ func newWorld(options Options) *world {
 			"Service":   "Helm",
 		},
 	}
+	s.add(c, values)
+	return s.list
 }
 
-// add collects the templates of a chart and its subcharts and returns the
-// chart's scope (S17). folder is the path of the chart itself.
-func (w *world) add(c *chart.Chart, folder string, values Values, root bool) Values {
+// add appends the scopes of a chart and its subcharts and returns the chart's.
+func (s *scopes) add(c *chart.Chart, values Values) Values {
 	subcharts := map[string]any{}
 	scope := Values{
-		"Chart":        chartScope(c.Metadata(), root),
-		"Files":        newFiles(c.Files()),
-		"Release":      w.release,
-		"Capabilities": w.capabilities,
+		"Chart":        chartScope(c.Metadata(), len(s.list) == 0),
+		"Files":        s.files[len(s.list)],
+		"Release":      s.release,
+		"Capabilities": s.capabilities,
 		"Values":       values,
 		"Subcharts":    subcharts,
 	}
+	s.list = append(s.list, scope)
 	for _, sub := range c.Dependencies() {
 		own, _ := values[sub.Name()].(map[string]any)
 		if own == nil {
 			own = map[string]any{}
 		}
-		subcharts[sub.Name()] = map[string]any(w.add(sub, folder+"/charts/"+sub.Name(), own, false))
-	}
-	for _, f := range c.Templates() {
-		u := unit{name: path.Join(folder, f.Name), base: folder + "/templates", text: string(f.Data), scope: scope}
-		if !c.IsLibrary() || u.partial() {
-			w.units = append(w.units, u)
-		}
+		subcharts[sub.Name()] = map[string]any(s.add(sub, own))
 	}
 	return scope
-}
-
-// sorted returns the units in the order of parsing and executing: the deepest
-// first, and among equals the last by name first (S19).
-func (w *world) sorted() []unit {
-	out := slices.Clone(w.units)
-	slices.SortStableFunc(out, func(a, b unit) int {
-		return cmp.Or(
-			cmp.Compare(strings.Count(b.name, "/"), strings.Count(a.name, "/")),
-			cmp.Compare(b.name, a.name),
-		)
-	})
-	return out
 }
 
 // chartScope is the metadata as templates see it: by the names that its fields

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"sigs.k8s.io/yaml"
+	"github.com/helm-dm/helm-dm/render/yaml"
 )
 
 // Values is the type of a template's root object, of .Values and of .Template.

@@ -1,10 +1,6 @@
-package render
+package document
 
-import (
-	"cmp"
-	"maps"
-	"slices"
-)
+import "cmp"
 
 // installOrder is the order in which Helm installs kinds (S32). All others
 // follow, by name.
@@ -20,16 +16,22 @@ func installOrder() []string {
 	}
 }
 
-func installRanks() map[string]int {
+// Order is the order of kinds.
+type Order struct{ ranks map[string]int }
+
+// InstallOrder returns the order in which Helm installs.
+func InstallOrder() Order {
 	ranks := map[string]int{}
 	for i, kind := range installOrder() {
 		ranks[kind] = i + 1
 	}
-	return ranks
+	return Order{ranks}
 }
 
-func compareKinds(ranks map[string]int, a, b string) int {
-	first, second := ranks[a], ranks[b]
+// Compare says whether kind a comes before kind b (negative), behind it
+// (positive), or neither.
+func (o Order) Compare(a, b string) int {
+	first, second := o.ranks[a], o.ranks[b]
 	switch {
 	case first == 0 && second == 0:
 		return cmp.Compare(a, b)
@@ -40,5 +42,3 @@ func compareKinds(ranks map[string]int, a, b string) int {
 	}
 	return cmp.Compare(first, second)
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
