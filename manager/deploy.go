@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/uuid"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/state"
@@ -85,18 +85,18 @@ func (m *Manager) admitNamespace(ctx context.Context, namespace string) error {
 
 // admitChart finds out whether the chart can be had at all. An upload belongs to
 // whoever sent it: for everybody else it does not exist.
-func (m *Manager) admitChart(ctx context.Context, id kube.Identity, reference string) error {
-	ref, err := chart.ParseReference(reference)
+func (m *Manager) admitChart(ctx context.Context, id kube.Identity, text string) error {
+	ref, err := reference.Parse(text)
 	if err != nil {
 		return err
 	}
 	if !ref.IsUpload() {
-		return failure.New(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", reference)
+		return failure.New(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", text)
 	}
 	up, err := m.books.Uploads.Get(ctx, ownerOf(id), ref.Digest)
 	switch {
 	case apierrors.IsNotFound(err), err == nil && !up.Committed:
-		return failure.New(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", reference, id.User)
+		return failure.New(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", text, id.User)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
 )
@@ -21,6 +22,8 @@ type Config struct {
 	// Reviewer and Namespace are questions to the manager's own account.
 	Reviewer  operation.Reviewer
 	Namespace func(ctx context.Context, name string) (exists, terminating bool, err error)
+	// Renderer opens and renders charts, which the manager itself never does.
+	Renderer job.Worker
 	// Secrets and Holders keep the books, in SystemNamespace and, for revisions,
 	// in the namespaces of the deployments.
 	Secrets         secret.Store
@@ -57,7 +60,7 @@ func New(config Config) *Manager {
 		books:   books,
 		commits: make(chan struct{}, committers),
 		runner: operation.New(operation.Config{
-			Replica: config.Replica, As: config.As, Reviewer: config.Reviewer,
+			Replica: config.Replica, As: config.As, Reviewer: config.Reviewer, Renderer: config.Renderer,
 			Holders: config.Holders, Lease: config.Lease, Books: books, Logger: config.Logger,
 		}),
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/kube/kubetest"
 	"github.com/helm-dm/helm-dm/manager"
@@ -35,14 +36,15 @@ const patience = 30 * time.Second
 // house is a manager with everything around it in memory.
 type house struct {
 	*manager.Manager
-	t       *testing.T
-	cluster *kubetest.Memory
-	secrets *secret.Memory
-	holders *state.MemoryHolders
-	logs    logs
-	replica int
-	stop    context.CancelFunc
-	dead    atomic.Bool // as if the process had been killed: nothing gets out any more
+	t        *testing.T
+	cluster  *kubetest.Memory
+	secrets  *secret.Memory
+	holders  *state.MemoryHolders
+	logs     logs
+	renderer renderer
+	replica  int
+	stop     context.CancelFunc
+	dead     atomic.Bool // as if the process had been killed: nothing gets out any more
 
 	mu     sync.Mutex
 	denied []kube.Permission // what nobody may do
@@ -87,6 +89,7 @@ func build(t *testing.T, others ...*house) *house {
 		Replica:         fmt.Sprintf("replica-%d", h.replica),
 		As:              h.connect,
 		Reviewer:        h,
+		Renderer:        &h.renderer,
 		Namespace:       h.namespace,
 		Secrets:         mortalSecrets{h.secrets, &h.dead},
 		Holders:         mortalHolders{h.holders, &h.dead},
@@ -217,7 +220,7 @@ func (h *house) upload(id kube.Identity, data []byte) string {
 		h.t.Fatalf("the upload is not committed: %+v", answer.Status)
 	}
 	c := answer.Status.Chart
-	return chart.UploadReference(c.Name, c.Version, c.Digest).String()
+	return reference.Upload(c.Name, c.Version, c.Digest).String()
 }
 
 func wanted(name, reference string, parameters ...string) *v1alpha1.ChartDeployment {

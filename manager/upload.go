@@ -14,6 +14,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state/chartstore"
 )
 
@@ -72,7 +73,7 @@ func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*
 
 // commit checks a whole package, stores it, and gives its owner the right to it.
 func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPackage, data []byte, up *chartstore.Upload) (*v1alpha1.ChartPackage, error) {
-	select { // a package takes up to 100 MiB while it is checked
+	select { // each holds a whole package
 	case m.commits <- struct{}{}:
 		defer func() { <-m.commits }()
 	case <-ctx.Done():
@@ -82,7 +83,7 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 	if got := chart.Digest(data); got != digest {
 		return nil, m.abandon(ctx, owner, digest, fmt.Errorf("%w: the bytes that arrived have digest %s", chartstore.ErrUpload, got))
 	}
-	loaded, err := chart.LoadBytes(data, chart.Limits{})
+	told, err := m.Renderer.Inspect(ctx, job.Package{Digest: digest, Open: func(context.Context) ([]byte, error) { return data, nil }})
 	if err != nil {
 		return nil, m.abandon(ctx, owner, digest, err)
 	}
@@ -98,7 +99,7 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 		}
 	}
 	answer := packageView(digest, &chartstore.Upload{Size: up.Size, Received: up.Size, Committed: true})
-	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(loaded, digest))
+	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(told, digest))
 	return answer, nil
 }
 
@@ -122,7 +123,7 @@ func (m *Manager) admitUpload(ctx context.Context, owner string, spec v1alpha1.C
 
 // abandon forgets an upload that cannot become a package, and says why.
 func (m *Manager) abandon(ctx context.Context, owner, digest string, why error) error {
-	if !errors.Is(why, chartstore.ErrUpload) && !errors.Is(why, chart.ErrInvalid) {
+	if !errors.Is(why, chartstore.ErrUpload) && failure.ReasonOf(why) != v1alpha1.ReasonInvalid {
 		return why
 	}
 	if err := m.books.Uploads.Abandon(ctx, owner, digest); err != nil {

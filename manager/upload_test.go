@@ -7,6 +7,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 )
 
 func piece(data []byte, from, to int) *v1alpha1.ChartPackage {
@@ -51,7 +52,7 @@ func TestUploadInPieces(t *testing.T) {
 			}
 		}
 	}
-	cd := h.deploy(wanted("blue", chart.UploadReference("web", "1.2.3", chart.Digest(data)).String()))
+	cd := h.deploy(wanted("blue", reference.Upload("web", "1.2.3", chart.Digest(data)).String()))
 	if cd.Status.Phase != v1alpha1.PhaseDeployed {
 		t.Errorf("phase %s: %+v", cd.Status.Phase, cd.Status.Operation)
 	}

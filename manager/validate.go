@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/manager/failure"
 )
 
@@ -31,7 +31,7 @@ func validate(cd *v1alpha1.ChartDeployment) error {
 	if len(cd.Finalizers) > 0 {
 		wrong = append(wrong, errors.New("metadata.finalizers: a deployment cannot have finalizers of its own"))
 	}
-	if _, err := chart.ParseReference(cd.Spec.Chart); err != nil {
+	if _, err := reference.Parse(cd.Spec.Chart); err != nil {
 		wrong = append(wrong, fmt.Errorf("spec.chart: %w", err))
 	}
 	wrong = append(wrong, validateOptions(cd.Spec.Options), validateParameters(cd.Spec.Parameters))

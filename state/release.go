@@ -17,15 +17,16 @@ import (
 // read and write it. Of the chart, templates and files are left out: Helm needs
 // metadata, values and schema alone to upgrade and roll back.
 type Release struct {
-	Name        string         `json:"name"`
-	Info        ReleaseInfo    `json:"info"`
-	Chart       ReleaseChart   `json:"chart"`
-	Config      map[string]any `json:"config,omitempty"`
-	Manifest    string         `json:"manifest"`
-	Hooks       []ReleaseHook  `json:"hooks,omitempty"`
-	Version     int            `json:"version"`
-	Namespace   string         `json:"namespace"`
-	ApplyMethod string         `json:"apply_method,omitempty"` // "ssa": server-side apply
+	Name  string       `json:"name"`
+	Info  ReleaseInfo  `json:"info"`
+	Chart ReleaseChart `json:"chart"`
+	// Config is what the user supplied, a JSON object; nil for nothing.
+	Config      json.RawMessage `json:"config,omitempty"`
+	Manifest    string          `json:"manifest"`
+	Hooks       []ReleaseHook   `json:"hooks,omitempty"`
+	Version     int             `json:"version"`
+	Namespace   string          `json:"namespace"`
+	ApplyMethod string          `json:"apply_method,omitempty"` // "ssa": server-side apply
 }
 
 // ReleaseInfo is what changes of a revision after it was made.
@@ -43,7 +44,7 @@ type ReleaseChart struct {
 	Metadata  *chart.Metadata `json:"metadata"`
 	Lock      *chart.Lock     `json:"lock"`
 	Templates []chart.File    `json:"templates"`
-	Values    map[string]any  `json:"values"`
+	Values    json.RawMessage `json:"values"` // the defaults, a JSON object
 	Schema    []byte          `json:"schema"`
 	Files     []chart.File    `json:"files"`
 }

@@ -21,8 +21,8 @@ func release() *state.Release {
 	return &state.Release{
 		Name: "web", Namespace: "shop", Version: 1,
 		Info:     state.ReleaseInfo{FirstDeployed: now, LastDeployed: now, Status: state.StatusPendingInstall},
-		Chart:    state.ReleaseChart{Metadata: &chart.Metadata{Name: "web", Version: "1.0.0", APIVersion: "v2"}, Values: map[string]any{"replicas": int64(1)}},
-		Config:   map[string]any{"big": int64(9007199254740993), "nested": map[string]any{"list": []any{"a", 1.5, nil}}},
+		Chart:    state.ReleaseChart{Metadata: &chart.Metadata{Name: "web", Version: "1.0.0", APIVersion: "v2"}, Values: []byte(`{"replicas":1}`)},
+		Config:   []byte(`{"big":9007199254740993,"nested":{"list":["a",1.5,null]}}`),
 		Manifest: "---\n# Source: web/templates/a.yaml\nkind: ConfigMap\n",
 	}
 }
@@ -104,7 +104,7 @@ func TestReleaseTooLarge(t *testing.T) {
 	if _, err := source.Read(noise); err != nil {
 		t.Fatal(err)
 	}
-	r.Config = map[string]any{"x": hex.EncodeToString(noise)}
+	r.Config = []byte(`{"x":"` + hex.EncodeToString(noise) + `"}`)
 	if err := state.NewReleases(&secret.Memory{}).Create(t.Context(), r); !errors.Is(err, state.ErrPayload) {
 		t.Errorf("create: %v, want ErrPayload", err)
 	}

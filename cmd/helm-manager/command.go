@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube/account"
 	"github.com/helm-dm/helm-dm/manager"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/render/worker"
 	"github.com/helm-dm/helm-dm/server"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
@@ -30,10 +32,11 @@ type options struct {
 	server  *server.Options
 	replica string
 	lease   time.Duration
+	render  rendering
 }
 
 func newCommand(ctx context.Context) *cobra.Command {
-	o := &options{server: server.NewOptions(), replica: replicaName(), lease: 15 * time.Second}
+	o := &options{server: server.NewOptions(), replica: replicaName(), lease: 15 * time.Second, render: newRendering()}
 	cmd := &cobra.Command{
 		Use:           "helm-manager",
 		Short:         "Deploy charts from the server side, as the caller",
@@ -45,6 +48,7 @@ func newCommand(ctx context.Context) *cobra.Command {
 	o.server.AddFlags(cmd.Flags())
 	cmd.Flags().StringVar(&o.replica, "replica", o.replica, "name of this process among its replicas")
 	cmd.Flags().DurationVar(&o.lease, "lease", o.lease, "how long a silent replica keeps its operations")
+	o.render.addFlags(cmd.Flags())
 	return cmd
 }
 
@@ -59,10 +63,11 @@ func replicaName() string {
 }
 
 func (o *options) validate() error {
+	var lease error
 	if o.lease < time.Second {
-		return errors.Join(fmt.Errorf("--lease %s: at least 1s is needed to renew it", o.lease), o.server.Validate())
+		lease = fmt.Errorf("--lease %s: at least 1s is needed to renew it", o.lease)
 	}
-	return o.server.Validate()
+	return errors.Join(lease, o.render.validate(), o.server.Validate())
 }
 
 // run wires the manager and serves it. The two identities part here: books is
@@ -89,20 +94,34 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	impersonate := kube.NewImpersonator(cfg, books.Tokens(v1alpha1.SystemNamespace, impersonator), discovery)
+	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	workers := worker.New(o.render.config(logger))
 	m := manager.New(manager.Config{
 		Replica:         o.replica,
 		As:              func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
 		Reviewer:        books,
+		Renderer:        workers,
 		Namespace:       books.Namespace,
 		Secrets:         secret.NewCluster(books.Client(), md),
 		Holders:         state.NewClusterHolders(books.Client(), v1alpha1.SystemNamespace),
 		SystemNamespace: v1alpha1.SystemNamespace,
-		Logger:          slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Logger:          logger,
 		Lease:           o.lease,
 	})
 	s, err := server.New(ctx, o.server, books.Client(), m)
 	if err != nil {
 		return err
 	}
-	return s.Run(ctx)
+	return alongside(ctx, workers.Run, s.Run)
+}
+
+// alongside runs work, with a service that is there before it begins and until
+// after it has ended.
+func alongside(ctx context.Context, service func(context.Context), work func(context.Context) error) error {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() { service(serving) })
+	return work(ctx)
 }

@@ -8,8 +8,13 @@ import (
 
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/component-base/cli"
+
+	"github.com/helm-dm/helm-dm/render/worker/process"
 )
 
 func main() {
+	if process.Asked(os.Args) {
+		os.Exit(process.Main(os.Args))
+	}
 	os.Exit(cli.Run(newCommand(genericapiserver.SetupSignalContext())))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -43,10 +44,11 @@ func ReasonOf(err error) v1alpha1.Reason {
 		return known.Reason
 	}
 	var rendering *render.Error
+	var spent *render.BudgetError
 	switch {
 	case errors.Is(err, kube.ErrNoIdentity), apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 		return v1alpha1.ReasonForbidden // also when it was a template that asked
-	case errors.As(err, &rendering), errors.Is(err, chart.ErrInvalid), errors.Is(err, apply.ErrInvalid):
+	case errors.As(err, &rendering), errors.As(err, &spent), errors.Is(err, chart.ErrInvalid), errors.Is(err, apply.ErrInvalid):
 		return v1alpha1.ReasonInvalid
 	case errors.Is(err, apply.ErrConflict), errors.Is(err, state.ErrForeign):
 		return v1alpha1.ReasonConflict
@@ -56,7 +58,7 @@ func ReasonOf(err error) v1alpha1.Reason {
 		return v1alpha1.ReasonTimeout
 	case errors.Is(err, state.ErrPayload):
 		return v1alpha1.ReasonTooLarge
-	case apierrors.IsServiceUnavailable(err), apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err):
+	case errors.Is(err, job.ErrUnavailable), apierrors.IsServiceUnavailable(err), apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err):
 		return v1alpha1.ReasonUnavailable
 	}
 	return v1alpha1.ReasonInternal

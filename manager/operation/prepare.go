@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,68 +13,61 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/chart/values"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 )
 
-// prepare fetches the chart and renders it into a release.
+// prepare renders the chart into a release.
 func (t *task) prepare(ctx context.Context) (*state.Release, error) {
 	t.step(v1alpha1.StepFetching)
-	loaded, facts, err := t.fetch(ctx)
+	pkg, err := t.fetch()
 	if err != nil {
 		return nil, err
 	}
 	t.step(v1alpha1.StepRendering)
-	given, err := values.Merge(t.record.Parameters)
-	if err != nil {
-		return nil, fmt.Errorf("reading parameters: %w", err)
-	}
-	rendered, err := t.render(ctx, loaded, given)
+	rendered, err := t.render(ctx, pkg)
 	if err != nil {
 		return nil, err
 	}
-	if err := supported(loaded, rendered); err != nil {
+	if err := supported(rendered); err != nil {
 		return nil, err
 	}
-	return t.newRelease(loaded, facts, given, rendered), nil
+	return t.newRelease(pkg.Digest, rendered), nil
 }
 
-// fetch reads the chart from the chart store.
-func (t *task) fetch(ctx context.Context) (*chart.Chart, state.Chart, error) {
-	ref, err := chart.ParseReference(t.record.Chart)
+// fetch finds the chart in the chart store. It is read there when no worker has
+// it.
+func (t *task) fetch() (job.Package, error) {
+	ref, err := reference.Parse(t.record.Chart)
 	if err != nil {
-		return nil, state.Chart{}, err
+		return job.Package{}, err
 	}
-	data, err := t.Books.Packages.Get(ctx, ref.Digest)
-	if apierrors.IsNotFound(err) {
-		return nil, state.Chart{}, failure.New(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: upload it again", t.record.Chart)
-	}
-	if err != nil {
-		return nil, state.Chart{}, err
-	}
-	loaded, err := chart.LoadBytes(data, chart.Limits{})
-	if err != nil {
-		return nil, state.Chart{}, fmt.Errorf("loading chart %q: %w", ref.Tagged(), err)
-	}
-	return loaded, Facts(loaded, ref.Digest), nil
+	return job.Package{Digest: ref.Digest, Open: func(ctx context.Context) ([]byte, error) {
+		data, err := t.Books.Packages.Get(ctx, ref.Digest)
+		if apierrors.IsNotFound(err) {
+			return nil, failure.New(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: upload it again", t.record.Chart)
+		}
+		return data, err
+	}}, nil
 }
 
 // Facts name an uploaded chart exactly.
-func Facts(c *chart.Chart, digest string) state.Chart {
+func Facts(c *job.Facts, digest string) state.Chart {
+	m := c.Metadata
 	return state.Chart{
-		Reference:  chart.UploadReference(c.Name(), c.Version(), "").Tagged(),
-		Name:       c.Name(),
-		Version:    c.Version(),
-		AppVersion: c.Metadata().AppVersion,
+		Reference:  reference.Upload(m.Name, m.Version, "").Tagged(),
+		Name:       m.Name,
+		Version:    m.Version,
+		AppVersion: m.AppVersion,
 		Digest:     digest,
 	}
 }
 
-func (t *task) render(ctx context.Context, c *chart.Chart, given map[string]any) (*render.Output, error) {
+func (t *task) render(ctx context.Context, pkg job.Package) (*job.Result, error) {
 	serving, err := t.cluster.Version(ctx)
 	if err != nil {
 		return nil, err
@@ -88,12 +82,16 @@ func (t *task) render(ctx context.Context, c *chart.Chart, given map[string]any)
 	}
 	capabilities := render.Offline(version)
 	capabilities.APIVersions = kinds
-	return render.Render(ctx, c, given, render.Options{
-		Release: render.Release{
-			Name: t.record.Name, Namespace: t.record.Namespace, Revision: t.number(), IsInstall: true,
+	return t.Renderer.Render(ctx, &job.Request{
+		Chart:      pkg,
+		Parameters: t.record.Parameters,
+		Options: render.Options{
+			Release: render.Release{
+				Name: t.record.Name, Namespace: t.record.Namespace, Revision: t.number(), IsInstall: true,
+			},
+			Capabilities: capabilities,
+			Lookup:       t.lookup,
 		},
-		Capabilities: capabilities,
-		Lookup:       t.lookup,
 	})
 }
 
@@ -132,18 +130,18 @@ func absent(err error) error {
 
 // supported refuses what a chart asks for and this manager does not do, rather
 // than deploying half of it.
-func supported(c *chart.Chart, rendered *render.Output) error {
+func supported(rendered *job.Result) error {
 	var wrong []error
-	for _, hook := range rendered.Hooks {
+	for _, hook := range rendered.Output.Hooks {
 		if !onlyTests(hook.Events) {
 			wrong = append(wrong, fmt.Errorf("%s: hooks are not run (%s)", hook.Path, strings.Join(hook.Events, ", ")))
 		}
 	}
-	if n := len(rendered.CRDs); n > 0 {
+	if n := len(rendered.Output.CRDs); n > 0 {
 		wrong = append(wrong, fmt.Errorf("crds/: %d custom resource definitions are not installed: apply them first and move them out of the chart", n))
 	}
 	if len(wrong) > 0 {
-		return failure.New(v1alpha1.ReasonInvalid, "chart %q needs what this manager does not do: %w", c.Name(), errors.Join(wrong...))
+		return failure.New(v1alpha1.ReasonInvalid, "chart %q needs what this manager does not do: %w", rendered.Facts.Metadata.Name, errors.Join(wrong...))
 	}
 	return nil
 }
@@ -158,26 +156,30 @@ func onlyTests(events []string) bool {
 	return !slices.ContainsFunc(events, func(e string) bool { return e != "test" && e != "test-success" })
 }
 
-func (t *task) newRelease(c *chart.Chart, facts state.Chart, given map[string]any, rendered *render.Output) *state.Release {
-	metadata := c.Metadata()
+func (t *task) newRelease(digest string, rendered *job.Result) *state.Release {
+	known := Facts(rendered.Facts, digest)
+	metadata := *rendered.Facts.Metadata
+	metadata.Annotations = maps.Clone(metadata.Annotations)
 	if metadata.Annotations == nil {
 		metadata.Annotations = map[string]string{}
 	}
-	metadata.Annotations[v1alpha1.AnnotationChartReference] = facts.Reference
-	metadata.Annotations[v1alpha1.AnnotationChartDigest] = facts.Digest
+	metadata.Annotations[v1alpha1.AnnotationChartReference] = known.Reference
+	metadata.Annotations[v1alpha1.AnnotationChartDigest] = known.Digest
 	now := time.Now().UTC()
 	release := &state.Release{
 		Name: t.record.Name, Namespace: t.record.Namespace, Version: t.number(),
 		Info: state.ReleaseInfo{
 			FirstDeployed: now, LastDeployed: now, Status: state.StatusPendingInstall,
-			Description: cmp.Or(t.record.Operation.Message, deploying), Notes: rendered.Notes,
+			Description: cmp.Or(t.record.Operation.Message, deploying), Notes: rendered.Output.Notes,
 		},
-		Chart:       state.ReleaseChart{Metadata: metadata, Lock: c.Lock(), Values: c.Values(), Schema: c.Schema()},
-		Config:      given,
-		Manifest:    rendered.Manifest,
+		Chart:       state.ReleaseChart{Metadata: &metadata, Lock: rendered.Facts.Lock, Values: rendered.Facts.Values, Schema: rendered.Facts.Schema},
+		Manifest:    rendered.Output.Manifest,
 		ApplyMethod: "ssa",
 	}
-	for _, h := range rendered.Hooks {
+	if string(rendered.Values) != "{}" {
+		release.Config = rendered.Values
+	}
+	for _, h := range rendered.Output.Hooks {
 		release.Hooks = append(release.Hooks, state.ReleaseHook{
 			Name: h.Name, Kind: h.Kind, Path: h.Path, Manifest: h.Content, Events: h.Events, Weight: h.Weight,
 			DeletePolicies: h.DeletePolicies, OutputLogPolicies: h.OutputLogPolicies,

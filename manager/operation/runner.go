@@ -12,8 +12,9 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/apply"
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -58,6 +59,8 @@ type Config struct {
 	As func(kube.Identity) (Cluster, error)
 	// Reviewer is asked before anything is written.
 	Reviewer Reviewer
+	// Renderer renders the charts.
+	Renderer job.Renderer
 	// Holders says which replicas are alive, Lease how long a silent one is
 	// taken to be.
 	Holders state.Holders
@@ -215,7 +218,7 @@ func (r *Runner) collect(ctx context.Context) error {
 	}
 	used := map[string]bool{}
 	for _, record := range records {
-		if ref, err := chart.ParseReference(record.Chart); err == nil {
+		if ref, err := reference.Parse(record.Chart); err == nil {
 			used[ref.Digest] = true
 		}
 		for _, revision := range record.Revisions {

@@ -1,0 +1,147 @@
+package worker_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/render/worker"
+	"github.com/helm-dm/helm-dm/render/worker/workertest"
+)
+
+// endless is a hundred million turns that write nothing.
+const endless = `{{ $l := until 10000 }}{{ range $l }}{{ range $l }}{{ end }}{{ end }}{{ range $l }}{{ range $l }}{{ end }}{{ end }}`
+
+// hostile are charts that want more than anybody is given. Each must fail with
+// an error of a kind that its chart is blamed for.
+func hostile() map[string]map[string]string {
+	x := func(text string) map[string]string { return map[string]string{"templates/x.yaml": text} }
+	return map[string]map[string]string{
+		"loops without output": x(endless),
+		"ten million turns":    x(`{{ range until 3200 }}{{ range until 3200 }}{{ $x := add 1 2 }}{{ end }}{{ end }}{{ fail "it came through" }}`),
+		"includes itself":      x(`{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}`),
+		"includes in a circle": x(`{{ define "a" }}{{ template "b" . }}{{ end }}{{ define "b" }}{{ include "a" . }}{{ end }}{{ include "a" . }}`),
+		"template in itself":   x(`{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`),
+		"tpl in itself":        {"values.yaml": "t: '{{ tpl .Values.t . }}'", "templates/x.yaml": `{{ tpl .Values.t . }}`},
+		"until":                x(`{{ until 50000000 | len }}{{ fail "it came through" }}`),
+		"seq":                  x(`{{ seq 1 50000000 | len }}{{ fail "it came through" }}`),
+		"repeat":               x(`{{ repeat 2000000000 "x" | len }}{{ fail "it came through" }}`),
+		"randAlpha":            x(`{{ randAlpha 50000000 | len }}{{ fail "it came through" }}`),
+		"genCA in a loop":      x(`{{ range until 10000 }}{{ $c := genCA "x" 1 }}{{ end }}`),
+		"bcrypt in a loop":     x(`{{ range until 10000 }}{{ $c := bcrypt "x" }}{{ end }}`),
+		"a list in itself":     x(`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ toYaml $d }}{{ fail "it came through" }}`),
+		"JSON in itself":       x(`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ toJson $d }}{{ fail "it came through" }}`),
+		"printed in itself":    x(`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ printf "%v" $d | len }}`),
+		"copied in itself":     x(`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ deepCopy $d | len }}`),
+		"doubles a text":       x(`{{ $s := "xxxxxxxxxxxxxxxx" }}{{ range until 40 }}{{ $s = print $s $s }}{{ end }}{{ len $s }}`),
+		"doubles a list":       x(`{{ $l := list 1 2 3 4 }}{{ range until 40 }}{{ $l = concat $l $l }}{{ end }}{{ len $l }}`),
+		"writes a gigabyte":    x(`{{ range until 1000000 }}{{ repeat 1000 "x" }}{{ end }}`),
+		"nests lists":          {"templates/x.yaml": `{{ fromYamlArray (repeat 200000 "[") | toJson | fail }}`},
+		"nests values":         {"values.yaml": "a: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + "\n", "templates/x.yaml": `{{ fail (toYaml .Values) }}`},
+		"deep output":          x("a: {{ repeat 200000 \"[\" }}"),
+		"a pattern":            x(`{{ regexMatch "((((((((((x{100}){100}){100}){100}){100}){100}){100}){100}){100}){100})" "x" }}`),
+		"schema in itself":     {"values.schema.json": `{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}`, "templates/x.yaml": `{{ fail "it came through" }}`},
+		"derived passwords":    x(`{{ range until 10000 }}{{ $p := derivePassword 1 "long" "a" "b" "c" }}{{ end }}`),
+		"conditions, nested":   x(`{{ tpl (repeat 1000000 "{{ if 1 }}") . }}`),
+		"compared to itself":   x(`{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ eq $d $d }}`),
+		"a file":               x(`{{ .Files.Get "/etc/passwd" | required "nothing there" }}`),
+		"the environment":      x(`{{ env "PATH" }}`),
+		"a name":               x(`{{ getHostByName "localhost" | required "nothing there" }}`),
+	}
+}
+
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	needsBound(t)
+	const memory = 256 << 20
+	p := open(t, worker.Config{Workers: 2, Memory: memory, Time: 3 * time.Second})
+	good := workertest.Template(t, "a: {{ .Release.Name }}")
+	for name, files := range hostile() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := *good
+			request.Chart = workertest.Parcel(workertest.Pack(t, files))
+			began := time.Now()
+			_, err := p.Render(t.Context(), &request)
+			t.Logf("%v after %v", err, time.Since(began))
+			blamed(t, err)
+			bounded(t, p.Pids(), memory)
+			result, err := p.Render(t.Context(), good)
+			if err != nil || result.Output.Manifests[0].Content != "a: blue" {
+				t.Errorf("after it, another chart: %+v, %v", result, err)
+			}
+		})
+	}
+}
+
+// blamed makes sure that the error is one of those that a chart is to blame for,
+// and says which template if it is of a template.
+func blamed(t *testing.T, err error) {
+	t.Helper()
+	spent, at := (*render.BudgetError)(nil), (*render.Error)(nil)
+	switch {
+	case errors.As(err, &spent):
+		if spent.Template != "" && spent.Chart != "web" || spent.Limit == "" {
+			t.Errorf("budget %+v", spent)
+		}
+	case errors.As(err, &at):
+		if at.Template != "web/templates/x.yaml" {
+			t.Errorf("error of %q", at.Template)
+		}
+	case !errors.Is(err, chart.ErrInvalid):
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestBudgets are the bounds that only a process can keep.
+func TestBudgets(t *testing.T) {
+	t.Parallel()
+	needsBound(t)
+	for _, c := range []struct {
+		name, text, budget string
+		time               time.Duration
+	}{
+		{name: "time", text: endless, budget: "time", time: time.Second},
+		{name: "memory", text: `{{ $l := list 1 2 3 4 }}{{ range until 40 }}{{ $l = concat $l $l }}{{ end }}{{ len $l }}`, budget: "memory"},
+		{name: "memory at once", text: `{{ $s := repeat 1000000000 "x" }}{{ $s = repeat 1000000000 "x" }}`, budget: "memory"},
+		{name: "stack", text: `{{ tpl (repeat 1000000 "{{ if 1 }}") . }}`, budget: "stack"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, worker.Config{Workers: 1, Time: c.time, Output: 1 << 40})
+			_, err := p.Render(t.Context(), workertest.Template(t, c.text))
+			spent := (*render.BudgetError)(nil)
+			if !errors.As(err, &spent) || spent.Budget != c.budget || spent.Chart != "web" || spent.Template != "web/templates/x.yaml" {
+				t.Errorf("error %v: %+v, want a budget of %s", err, spent, c.budget)
+			}
+		})
+	}
+}
+
+// TestOthersGoOn renders good charts while bad ones take worker after worker.
+func TestOthersGoOn(t *testing.T) {
+	t.Parallel()
+	needsBound(t)
+	p := open(t, worker.Config{Workers: 2, Memory: 192 << 20, Time: 2 * time.Second, Output: 1 << 40})
+	good := workertest.Template(t, "a: {{ .Release.Name }}")
+	bad := workertest.Template(t, `{{ $l := list 1 2 3 4 }}{{ range until 40 }}{{ $l = concat $l $l }}{{ end }}`)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			_, err := p.Render(t.Context(), bad)
+			blamed(t, err)
+		})
+	}
+	for range 40 {
+		wg.Go(func() {
+			if _, err := p.Render(t.Context(), good); err != nil {
+				t.Errorf("a good chart: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+}
