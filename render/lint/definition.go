@@ -1,0 +1,36 @@
+package lint
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// definitions looks at the files of crds/, which are no templates.
+func (l *linter) definitions() {
+	for _, f := range l.below("crds") {
+		if !slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(path.Ext(f.Name))) {
+			continue
+		}
+		for _, d := range split(string(f.Data)) {
+			l.definition(f.Name, d)
+		}
+	}
+}
+
+func (l *linter) definition(file string, d document) {
+	var o map[string]any
+	if err := yaml.Unmarshal([]byte(d.text), &o); err != nil {
+		l.add(Error, file, d.line+lineOf([]byte(d.text), err)-1, "%s", misread(err))
+		return
+	}
+	if o == nil {
+		return
+	}
+	apiVersion, _ := o["apiVersion"].(string)
+	if kind, _ := o["kind"].(string); kind != "CustomResourceDefinition" || !strings.HasPrefix(apiVersion, "apiextensions.k8s.io/") {
+		l.add(Error, file, d.line, "only CustomResourceDefinitions belong into crds/: what has to be there first is a hook, the rest a template")
+	}
+}
