@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 // completeTime bounds what a shell waits for a completion.
@@ -15,16 +17,23 @@ const completeTime = 3 * time.Second
 
 // completeNames completes the names of deployments. A cluster that does not
 // answer has none.
-func (w *world) completeNames(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
-	s, err := w.open()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+func completeNames(w *world.World) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+		return namesFrom(cmd.Context(), w, args, start), cobra.ShellCompDirectiveNoFileComp
 	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), completeTime)
-	defer cancel()
-	list, err := s.deployments().List(ctx, metav1.ListOptions{})
+}
+
+// namesFrom are those names that begin with start and were not given yet.
+func namesFrom(ctx context.Context, w *world.World, args []string, start string) []string {
+	s, err := w.Open()
 	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, completeTime)
+	defer cancel()
+	list, err := s.Here().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil
 	}
 	var names []string
 	for _, d := range list.Items {
@@ -32,5 +41,5 @@ func (w *world) completeNames(cmd *cobra.Command, args []string, start string) (
 			names = append(names, d.Name)
 		}
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return names
 }

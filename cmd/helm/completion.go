@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
+)
 
 // addCompletion adds the library's command completion, with examples, and made
 // to refuse arguments as all others do. It will write where root does by now.
@@ -21,6 +25,6 @@ func addCompletion(root *cobra.Command) {
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.Example = examples[cmd.Name()]
 	for _, shell := range cmd.Commands() {
-		shell.Args, shell.Example = wants(0, 0), examples[shell.Name()]
+		shell.Args, shell.Example = world.Wants(0, 0), examples[shell.Name()]
 	}
 }

@@ -8,12 +8,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/cmd/helm/operation"
 	"github.com/helm-dm/helm-dm/cmd/helm/parameter"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 type deployOptions struct {
@@ -23,7 +24,7 @@ type deployOptions struct {
 	parameters parameter.Flags
 }
 
-func newDeploy(w *world) *cobra.Command {
+func newDeploy(w *world.World) *cobra.Command {
 	o := &deployOptions{}
 	cmd := &cobra.Command{
 		Use:   "deploy [-f CONFIG]... [-n NAME] [CHART]",
@@ -33,7 +34,7 @@ func newDeploy(w *world) *cobra.Command {
 CHART is a reference such as helm:example.com/foo/bar#1.2.3, or a folder or package on this machine: then it begins
 with ., / or file:. Without CHART the configuration file names it, in a comment: # @chart helm:example.com/foo/bar.`,
 		Example: "  helm deploy helm:example.com/foo/bar\n  helm deploy -f values.yaml -n taco-tuesday .",
-		Args:    wants(0, 1),
+		Args:    world.Wants(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, args)
 		},
@@ -50,8 +51,8 @@ func (o *deployOptions) AddFlags(flags *pflag.FlagSet) {
 	o.parameters.AddFlags(flags)
 }
 
-func (o *deployOptions) run(ctx context.Context, w *world, args []string) error {
-	format, err := w.format(formatName, formatJSON, formatYAML)
+func (o *deployOptions) run(ctx context.Context, w *world.World, args []string) error {
+	format, err := w.Format(world.FormatName, world.FormatJSON, world.FormatYAML)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (o *deployOptions) run(ctx context.Context, w *world, args []string) error 
 	if err != nil {
 		return err
 	}
-	s, err := w.open()
+	s, err := w.Open()
 	if err != nil {
 		return err
 	}
@@ -73,8 +74,8 @@ func (o *deployOptions) run(ctx context.Context, w *world, args []string) error 
 
 // targets settles what is to be deployed: the command line over the headers of
 // the configuration files.
-func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error) {
-	files, err := o.parameters.Read(w.in)
+func (o *deployOptions) targets(w *world.World, args []string) ([]target.Target, error) {
+	files, err := o.parameters.Read(w.In)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +101,8 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 				return nil, err
 			}
 		}
-		if w.global.access.Namespace != "" {
-			t.Namespace = w.global.access.Namespace
+		if w.Flags.Access.Namespace != "" {
+			t.Namespace = w.Flags.Access.Namespace
 		}
 		if len(args) > 0 {
 			t.Chart = args[0]
@@ -114,43 +115,43 @@ func (o *deployOptions) targets(w *world, args []string) ([]target.Target, error
 	return all, nil
 }
 
-func (o *deployOptions) deploy(ctx context.Context, w *world, s *session, one target.Target, format string) error {
+func (o *deployOptions) deploy(ctx context.Context, w *world.World, s *world.Session, one target.Target, format string) error {
 	t := attempt{one, one.Namespace != ""}
 	if t.Namespace == "" {
-		t.Namespace = s.target.Namespace
+		t.Namespace = s.Target.Namespace
 	}
 	accepted, err := o.send(ctx, w, s, t)
 	if err != nil {
 		return err
 	}
 	waiting := operation.Wait{Deployments: s.Deployments(t.Namespace), Applied: o.noWait}
-	done, err := waiting.Run(ctx, w.screen, accepted)
+	done, err := waiting.Run(ctx, w.Screen, accepted)
 	if err != nil {
 		return ended(t, done, err)
 	}
 	switch format {
-	case formatText:
-		w.screen.Answer("Created %s", done.Name)
-	case formatName:
-		w.screen.Answer("%s", done.Name)
+	case world.FormatText:
+		w.Screen.Answer("Created %s", done.Name)
+	case world.FormatName:
+		w.Screen.Answer("%s", done.Name)
 	default:
-		return w.print(format, done)
+		return w.Print(format, done)
 	}
 	return nil
 }
 
 // send returns once the operation is accepted. Until then --timeout bounds what
 // is done here, afterwards the operation.
-func (o *deployOptions) send(ctx context.Context, w *world, s *session, t attempt) (*v1alpha1.ChartDeployment, error) {
-	ctx, cancel := w.limited(ctx)
+func (o *deployOptions) send(ctx context.Context, w *world.World, s *world.Session, t attempt) (*v1alpha1.ChartDeployment, error) {
+	ctx, cancel := w.Limited(ctx)
 	defer cancel()
 	parameters, err := o.parameters.Sources(t.Values)
 	if err != nil {
 		return nil, err
 	}
-	reference, err := localchart.Resolve(ctx, w.screen, s.Packages(), t.Chart)
+	reference, err := localchart.Resolve(ctx, w.Screen, s.Packages(), t.Chart)
 	if err != nil {
-		return nil, err
+		return nil, unfound(t, err)
 	}
 	hintNamespace(w, s, o.name)
 	deployments := s.Deployments(t.Namespace)
@@ -162,13 +163,13 @@ func (o *deployOptions) send(ctx context.Context, w *world, s *session, t attemp
 }
 
 // wanted is the object to create.
-func (o *deployOptions) wanted(w *world, t attempt, reference chart.Reference, parameters []v1alpha1.ParameterSource) *v1alpha1.ChartDeployment {
+func (o *deployOptions) wanted(w *world.World, t attempt, reference reference.Reference, parameters []v1alpha1.ParameterSource) *v1alpha1.ChartDeployment {
 	d := &v1alpha1.ChartDeployment{
 		ObjectMeta: metav1.ObjectMeta{Name: t.Deployment, Namespace: t.Namespace},
 		Spec: v1alpha1.ChartDeploymentSpec{
 			Chart:      reference.String(),
 			Parameters: parameters,
-			Options:    v1alpha1.DeploymentOptions{Timeout: metav1.Duration{Duration: w.global.timeout}},
+			Options:    v1alpha1.DeploymentOptions{Timeout: metav1.Duration{Duration: w.Flags.Timeout}},
 		},
 	}
 	if o.message != "" {
@@ -179,8 +180,8 @@ func (o *deployOptions) wanted(w *world, t attempt, reference chart.Reference, p
 
 // hintNamespace helps those who know -n from kubectl. It goes by the names that
 // are known without asking the cluster.
-func hintNamespace(w *world, s *session, name string) {
-	if name != "" && (name == s.target.Namespace || name == metav1.NamespaceDefault) {
-		w.screen.Note("Hint: -n %s names the deployment; use --namespace %s for the namespace.", name, name)
+func hintNamespace(w *world.World, s *world.Session, name string) {
+	if name != "" && (name == s.Target.Namespace || name == metav1.NamespaceDefault) {
+		w.Screen.Note("Hint: -n %s names the deployment; use --namespace %s for the namespace.", name, name)
 	}
 }

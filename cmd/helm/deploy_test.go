@@ -341,19 +341,20 @@ func TestDeployRefused(t *testing.T) {
 	}
 }
 
-// aside is a path from here that begins neither with a dot nor with a slash, by
-// way of a folder that is here.
+// aside is a path from here that begins neither with a dot nor with a slash: a
+// link, in a folder that is here.
 func aside(t *testing.T, path string) string {
 	t.Helper()
-	here, err := os.Getwd()
-	if err != nil {
+	link := "trace/aside" + strings.ReplaceAll(path, "/", "-")
+	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	relative, err := filepath.Rel(here, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "trace/../" + relative
+	t.Cleanup(func() {
+		if err := os.Remove(link); err != nil {
+			t.Error(err)
+		}
+	})
+	return link
 }
 
 func TestDeployOfALocalChartTakenForAReference(t *testing.T) {
@@ -375,6 +376,7 @@ func TestDeployOfALocalChartTakenForAReference(t *testing.T) {
 		{"a folder without a chart", empty, unknown, 3, "no repository\n"},
 		{"nothing of that name", "helm:e/b", unknown, 3, "no repository\n"},
 		{"another thing is missing", folder, noNamespace, 3, "Try: kubectl create namespace shop\n"},
+		{"no reference at all", folder + "/.", unknown, 2, "Try: helm deploy ./" + folder + "/., for the chart in that folder\n"},
 		{"another refusal", folder, refusal(422, metav1.StatusReasonInvalid, "bad name"), 2, "bad name\n"},
 	}
 	for _, test := range tests {
@@ -382,8 +384,7 @@ func TestDeployOfALocalChartTakenForAReference(t *testing.T) {
 			t.Parallel()
 			f := &fake{refuse: map[string]metav1.Status{"POST chartdeployments": test.status}}
 			got := helm(t, f, "deploy", test.chart)
-			want := fmt.Sprintf("Error: deploying %q: ", test.chart)
-			if got.Code != test.code || !strings.HasPrefix(got.Err, want) || !strings.HasSuffix(got.Err, test.try) {
+			if got.Code != test.code || !strings.HasPrefix(got.Err, "Error: ") || !strings.Contains(got.Err, fmt.Sprintf("%q: ", test.chart)) || !strings.HasSuffix(got.Err, test.try) {
 				t.Errorf("got %+v, want exit code %d and %q", got, test.code, test.try)
 			}
 		})

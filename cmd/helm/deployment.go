@@ -1,7 +1,11 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
 
-func newDeployment(w *world) *cobra.Command {
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
+)
+
+func newDeployment(w *world.World) *cobra.Command {
 	return group("deployment", "Look at deployments", newDeploymentList(w))
 }

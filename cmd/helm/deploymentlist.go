@@ -18,6 +18,7 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 type deploymentListOptions struct {
@@ -25,7 +26,7 @@ type deploymentListOptions struct {
 	selector string
 }
 
-func newDeploymentList(w *world) *cobra.Command {
+func newDeploymentList(w *world.World) *cobra.Command {
 	o := &deploymentListOptions{}
 	cmd := &cobra.Command{
 		Use:     "list [PATTERN]",
@@ -33,7 +34,7 @@ func newDeploymentList(w *world) *cobra.Command {
 		Short:   "List deployments",
 		Long:    "List deployments. PATTERN is a part of the name or, with *, ? or [, all of it.",
 		Example: "  helm deployment list 'taco-*' -o wide",
-		Args:    wants(0, 1),
+		Args:    world.Wants(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, strings.Join(args, ""))
 		},
@@ -48,8 +49,8 @@ func (o *deploymentListOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.selector, "selector", "l", "", "label `SELECTOR`")
 }
 
-func (o *deploymentListOptions) run(ctx context.Context, w *world, pattern string) error {
-	format, err := w.format(formatWide, formatName, formatJSON, formatYAML)
+func (o *deploymentListOptions) run(ctx context.Context, w *world.World, pattern string) error {
+	format, err := w.Format(world.FormatWide, world.FormatName, world.FormatJSON, world.FormatYAML)
 	if err != nil {
 		return err
 	}
@@ -64,29 +65,29 @@ func (o *deploymentListOptions) run(ctx context.Context, w *world, pattern strin
 		return err
 	}
 	switch {
-	case format == formatJSON || format == formatYAML:
-		return w.print(format, list)
+	case format == world.FormatJSON || format == world.FormatYAML:
+		return w.Print(format, list)
 	case len(list.Items) == 0:
-		w.screen.Note("No deployments found.")
-	case format == formatWide || format == formatText && o.all:
+		w.Screen.Note("No deployments found.")
+	case format == world.FormatWide || format == world.FormatText && o.all:
 		return table(w, list.Items)
 	default:
 		for _, d := range list.Items {
-			w.screen.Answer("%s", d.Name)
+			w.Screen.Answer("%s", d.Name)
 		}
 	}
 	return nil
 }
 
 // find returns those that match, by name.
-func (o *deploymentListOptions) find(ctx context.Context, w *world, pattern string) (*v1alpha1.ChartDeploymentList, error) {
-	s, err := w.open()
+func (o *deploymentListOptions) find(ctx context.Context, w *world.World, pattern string) (*v1alpha1.ChartDeploymentList, error) {
+	s, err := w.Open()
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := w.limited(ctx)
+	ctx, cancel := w.Limited(ctx)
 	defer cancel()
-	deployments := s.deployments()
+	deployments := s.Here()
 	if o.all {
 		deployments = s.Deployments(metav1.NamespaceAll)
 	}
@@ -114,11 +115,12 @@ func matches(pattern, name string) bool {
 	return ok
 }
 
-func table(w *world, items []v1alpha1.ChartDeployment) error {
-	columns := tabwriter.NewWriter(w.screen.Out, 0, 0, 3, ' ', 0)
+func table(w *world.World, items []v1alpha1.ChartDeployment) error {
+	columns := tabwriter.NewWriter(w.Screen.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(columns, "NAMESPACE\tNAME\tCHART\tVERSION\tREVISION\tHEALTH\tAGE")
+	now := w.Now()
 	for _, d := range items {
-		cells := []string{d.Namespace, d.Name, chartOf(d), d.Status.Chart.Version, fmt.Sprint(d.Status.Revision), healthOf(d), w.age(d)}
+		cells := []string{d.Namespace, d.Name, chartOf(d), d.Status.Chart.Version, fmt.Sprint(d.Status.Revision), healthOf(d), age(now, d)}
 		for i, cell := range cells {
 			cells[i] = orNone(terminal.Clean(cell))
 		}
@@ -142,11 +144,11 @@ func healthOf(d v1alpha1.ChartDeployment) string {
 	return string(d.Status.Phase)
 }
 
-func (w *world) age(d v1alpha1.ChartDeployment) string {
+func age(now time.Time, d v1alpha1.ChartDeployment) string {
 	if d.CreationTimestamp.IsZero() {
 		return ""
 	}
-	return duration.HumanDuration(max(w.now().Sub(d.CreationTimestamp.Time), time.Second))
+	return duration.HumanDuration(max(now.Sub(d.CreationTimestamp.Time), time.Second))
 }
 
 func orNone(text string) string {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 const group1 = "/apis/dm.helm.sh/v1alpha1"
@@ -246,11 +247,11 @@ contexts: [{name: c, context: {cluster: c, user: u, namespace: shop}}]}`, server
 		t.Fatal(err)
 	}
 	var out, err bytes.Buffer
-	w := &world{
-		in:      strings.NewReader(stdin),
-		screen:  &terminal.Screen{Out: &out, Err: &err},
-		now:     func() time.Time { return time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC) },
-		connect: connect,
+	w := &world.World{
+		In:      strings.NewReader(stdin),
+		Screen:  &terminal.Screen{Out: &out, Err: &err},
+		Now:     func() time.Time { return time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC) },
+		Connect: world.Connect,
 	}
 	code := run(ctx, w, append([]string{"--kubeconfig", config}, args...))
 	return result{code, out.String(), err.String()}

@@ -7,9 +7,10 @@ import (
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
-func newLocal(w *world) *cobra.Command {
+func newLocal(w *world.World) *cobra.Command {
 	dir := ""
 	cmd := group("local", "Run a cluster with Helm/DM on this machine",
 		newLocalUp(w, &dir),
@@ -21,12 +22,12 @@ func newLocal(w *world) *cobra.Command {
 }
 
 // localCluster finds the program that is the cluster.
-func (w *world) localCluster(dir string) (*embedded.Cluster, error) {
+func localCluster(w *world.World, dir string) (*embedded.Cluster, error) {
 	program, err := findProgram(embedded.ClusterProgram)
 	if err != nil {
 		return nil, err
 	}
-	return &embedded.Cluster{Program: program, Dir: dir, Progress: w.screen.Notes()}, nil
+	return &embedded.Cluster{Program: program, Dir: dir, Progress: w.Screen.Notes()}, nil
 }
 
 func findProgram(name string) (string, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 type localDownOptions struct {
@@ -14,13 +15,13 @@ type localDownOptions struct {
 	purge bool
 }
 
-func newLocalDown(w *world, dir *string) *cobra.Command {
+func newLocalDown(w *world.World, dir *string) *cobra.Command {
 	o := &localDownOptions{dir: dir}
 	cmd := &cobra.Command{
 		Use:     "down",
 		Short:   "Stop the manager and the cluster",
 		Example: "  helm local down --purge",
-		Args:    wants(0, 0),
+		Args:    world.Wants(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.run(cmd.Context(), w)
 		},
@@ -34,25 +35,25 @@ func (o *localDownOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.purge, "purge", false, "remove all data, and the context from the kubeconfig")
 }
 
-func (o *localDownOptions) run(ctx context.Context, w *world) error {
-	if _, err := w.format(); err != nil {
+func (o *localDownOptions) run(ctx context.Context, w *world.World) error {
+	if _, err := w.Format(); err != nil {
 		return err
 	}
-	cluster, err := w.localCluster(*o.dir)
+	cluster, err := localCluster(w, *o.dir)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := w.limited(ctx)
+	ctx, cancel := w.Limited(ctx)
 	defer cancel()
 	status, err := (&embedded.Manager{Cluster: cluster}).Down(ctx, o.purge)
 	if err != nil {
 		return err
 	}
 	if o.purge {
-		if err := embedded.Leave(w.global.access.Kubeconfig, status.Server); err != nil {
+		if err := embedded.Leave(w.Flags.Access.Kubeconfig, status.Server); err != nil {
 			return err
 		}
 	}
-	w.screen.Answer("Stopped")
+	w.Screen.Answer("Stopped")
 	return nil
 }

@@ -5,23 +5,24 @@ import (
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
-func newLocalStatus(w *world, dir *string) *cobra.Command {
+func newLocalStatus(w *world.World, dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:     "status",
 		Short:   "Tell whether the cluster and the manager run and are well",
 		Example: "  helm local status",
-		Args:    wants(0, 0),
+		Args:    world.Wants(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := w.format(); err != nil {
+			if _, err := w.Format(); err != nil {
 				return err
 			}
-			cluster, err := w.localCluster(*dir)
+			cluster, err := localCluster(w, *dir)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := w.limited(cmd.Context())
+			ctx, cancel := w.Limited(cmd.Context())
 			defer cancel()
 			trouble, err := (&embedded.Manager{Cluster: cluster}).Trouble(ctx)
 			if err != nil {
@@ -32,13 +33,13 @@ func newLocalStatus(w *world, dir *string) *cobra.Command {
 	}
 }
 
-func tell(w *world, trouble []string) error {
+func tell(w *world.World, trouble []string) error {
 	if len(trouble) == 0 {
-		w.screen.Answer("OK")
+		w.Screen.Answer("OK")
 		return nil
 	}
 	for _, line := range trouble {
-		w.screen.Answer("%s", line)
+		w.Screen.Answer("%s", line)
 	}
 	return fault.Told(fault.ExitFailed)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 	"github.com/helm-dm/helm-dm/install"
 )
 
@@ -22,14 +23,14 @@ type localUpOptions struct {
 	replicas int
 }
 
-func newLocalUp(w *world, dir *string) *cobra.Command {
+func newLocalUp(w *world.World, dir *string) *cobra.Command {
 	o := &localUpOptions{dir: dir}
 	cmd := &cobra.Command{
 		Use:     "up",
 		Short:   "Start the cluster and the manager, or what is missing of them",
 		Long:    "Start the cluster and the manager, or what is missing of them, and make the cluster the current context.",
 		Example: "  helm local up --dir ./playground",
-		Args:    wants(0, 0),
+		Args:    world.Wants(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.run(cmd.Context(), w)
 		},
@@ -43,14 +44,14 @@ func (o *localUpOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.replicas, "replicas", 1, "how many managers run side by side")
 }
 
-func (o *localUpOptions) run(ctx context.Context, w *world) error {
-	if _, err := w.format(); err != nil {
+func (o *localUpOptions) run(ctx context.Context, w *world.World) error {
+	if _, err := w.Format(); err != nil {
 		return err
 	}
 	if o.replicas < 1 {
 		return fault.Usage("--replicas %d: there must be at least one", o.replicas)
 	}
-	cluster, err := w.localCluster(*o.dir)
+	cluster, err := localCluster(w, *o.dir)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (o *localUpOptions) run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	limit := w.global.timeout
+	limit := w.Flags.Timeout
 	if limit <= 0 {
 		limit = localUpTime
 	}
@@ -67,7 +68,7 @@ func (o *localUpOptions) run(ctx context.Context, w *world) error {
 	if err := cluster.Up(ctx); err != nil {
 		return err
 	}
-	w.screen.Note("Starting Helm/DM")
+	w.Screen.Note("Starting Helm/DM")
 	manager := &embedded.Manager{Cluster: cluster, Program: program, Replicas: o.replicas, Install: installLocal}
 	if err := manager.Up(ctx); err != nil {
 		return err
@@ -80,7 +81,7 @@ func installLocal(ctx context.Context, admin *rest.Config, port int, caBundle []
 }
 
 // join makes the cluster the current one of the user's kubeconfig.
-func join(ctx context.Context, w *world, cluster *embedded.Cluster) error {
+func join(ctx context.Context, w *world.World, cluster *embedded.Cluster) error {
 	status, err := cluster.Status(ctx)
 	if err != nil {
 		return err
@@ -89,22 +90,22 @@ func join(ctx context.Context, w *world, cluster *embedded.Cluster) error {
 	if cluster.Dir != "" {
 		name = filepath.Base(status.Dir)
 	}
-	p, err := embedded.Join(status.Kubeconfig, w.global.access.Kubeconfig, name)
+	p, err := embedded.Join(status.Kubeconfig, w.Flags.Access.Kubeconfig, name)
 	if err != nil {
 		return err
 	}
 	switch {
 	case p.Other != "" && p.Context == embedded.Context:
-		w.screen.Note("Context %q was that of another cluster, at %s. Hint: helm local up --dir FOLDER gives that one a new context.", p.Context, p.Other)
+		w.Screen.Note("Context %q was that of another cluster, at %s. Hint: helm local up --dir FOLDER gives that one a new context.", p.Context, p.Other)
 	case p.Other != "":
-		w.screen.Note("Context %q is that of another cluster, at %s; this one has %q.", embedded.Context, p.Other, p.Context)
+		w.Screen.Note("Context %q is that of another cluster, at %s; this one has %q.", embedded.Context, p.Other, p.Context)
 	}
 	if p.Before != p.Context {
-		w.screen.Note("Switched to context %q in %s", p.Context, p.File)
+		w.Screen.Note("Switched to context %q in %s", p.Context, p.File)
 	}
 	if p.Before != "" && p.Before != p.Context {
-		w.screen.Note("Hint: kubectl config use-context %s goes back.", p.Before)
+		w.Screen.Note("Hint: kubectl config use-context %s goes back.", p.Before)
 	}
-	w.screen.Answer("Ready: %s", p.Context)
+	w.Screen.Answer("Ready: %s", p.Context)
 	return nil
 }

@@ -14,6 +14,8 @@ import (
 
 	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // kubeconfigs may name it
 	"k8s.io/klog/v2"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 func main() {
@@ -22,5 +24,5 @@ func main() {
 	klog.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(run(ctx, newWorld(), os.Args[1:]))
+	os.Exit(run(ctx, world.New(clientVersion()), os.Args[1:]))
 }

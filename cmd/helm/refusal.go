@@ -7,6 +7,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/client"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
@@ -67,11 +68,15 @@ func ended(t attempt, last *v1alpha1.ChartDeployment, err error) error {
 	return unfound(t, err)
 }
 
-// unfound adds to an error about a chart that was not found how to deploy the
-// one on this machine that it may have been meant to be.
+// unfound adds to an error about a chart that was not found, or whose reference
+// is none, how to deploy the one on this machine that it may have been meant to be.
 func unfound(t attempt, err error) error {
+	_, unreadable := errors.AsType[*reference.Error](err)
+	if client.KindOf(err) != client.KindNotFound && !unreadable {
+		return err
+	}
 	path, kind := localchart.Meant(t.Chart)
-	if path == "" || client.KindOf(err) != client.KindNotFound {
+	if path == "" {
 		return err
 	}
 	return fault.Because("%w", err).Mend("helm deploy %s, for the chart in that %s", path, kind)

@@ -8,25 +8,27 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/helm-dm/helm-dm/cmd/helm/author"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 // run executes one command line and returns the exit code.
-func run(ctx context.Context, w *world, args []string) int {
-	out := &terminal.Output{To: w.screen.Out}
-	w.screen.Out = out
+func run(ctx context.Context, w *world.World, args []string) int {
+	out := &terminal.Output{To: w.Screen.Out}
+	w.Screen.Out = out
 	root := newRoot(w)
 	root.SetArgs(longName(root, args))
 	err := root.ExecuteContext(ctx)
-	code := w.report(err)
+	code := w.Report(err)
 	if out.Err != nil && !errors.Is(err, out.Err) {
-		code = cmp.Or(code, w.report(out.Err))
+		code = cmp.Or(code, w.Report(out.Err))
 	}
 	return code
 }
 
-func newRoot(w *world) *cobra.Command {
+func newRoot(w *world.World) *cobra.Command {
 	root := group("helm", "Deploy charts onto Kubernetes, from the server side",
 		newDeploy(w),
 		newStatus(w),
@@ -36,18 +38,19 @@ func newRoot(w *world) *cobra.Command {
 		newVersion(w),
 		newExitCodes(),
 	)
+	root.AddCommand(author.Commands(w)...)
 	root.Example = "  helm local up\n  helm deploy helm:example.com/foo/bar\n  helm status wonky-panda"
-	root.SetIn(w.in)
-	root.SetOut(w.screen.Out)
-	root.SetErr(w.screen.Err)
+	root.SetIn(w.In)
+	root.SetOut(w.Screen.Out)
+	root.SetErr(w.Screen.Err)
 	root.SilenceErrors, root.SilenceUsage = true, true
-	w.global.AddFlags(root.PersistentFlags())
+	w.Flags.AddFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fault.Usage("%w", err).Mend("%s --help", cmd.CommandPath())
 	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		w.screen.Quiet = w.global.quiet
-		return w.global.check(cmd.Flags())
+		w.Screen.Quiet = w.Flags.Quiet
+		return w.Flags.Check(cmd.Flags())
 	}
 	root.SetHelpCommand(newHelp(root))
 	addCompletion(root)
@@ -78,17 +81,6 @@ func orHelp(cmd *cobra.Command, args []string) error {
 		return err.Mend("%s %s", cmd.CommandPath(), similar[0])
 	}
 	return err.Mend("%s --help", cmd.CommandPath())
-}
-
-// wants refuses a number of arguments outside of least and most; most below
-// zero is no bound.
-func wants(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < least || most >= 0 && len(args) > most {
-			return fault.Usage("%d arguments were given to %q", len(args), cmd.UseLine()).Mend("%s --help", cmd.CommandPath())
-		}
-		return nil
-	}
 }
 
 // longName lets deploy take its name as -name X, as the workflows write it.

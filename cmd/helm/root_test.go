@@ -15,6 +15,7 @@ import (
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 func TestVersion(t *testing.T) {
@@ -52,7 +53,7 @@ func TestNotInstalled(t *testing.T) {
 clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: prod, context: {cluster: c}}]}`)
 	for _, command := range []string{"version", "status x", "deploy helm:a/b", "delete x", "deployment list"} {
 		var out, err strings.Builder
-		w := &world{screen: &terminal.Screen{Out: &out, Err: &err}, connect: connect}
+		w := &world.World{Screen: &terminal.Screen{Out: &out, Err: &err}, Connect: world.Connect}
 		code := run(t.Context(), w, append([]string{"--kubeconfig", config}, strings.Fields(command)...))
 		want := "Error: Helm/DM is not installed on the cluster of context \"prod\"\nTry: helm local up"
 		if code != fault.ExitUnreachable || !strings.HasPrefix(err.String(), want) {
@@ -126,7 +127,7 @@ func TestEveryCommandHasAnExample(t *testing.T) {
 			visit(child)
 		}
 	}
-	visit(newRoot(newWorld()))
+	visit(newRoot(world.New(clientVersion())))
 }
 
 // full is a disk without room.
@@ -145,7 +146,7 @@ clusters: [{name: c, cluster: {server: "`+server.URL+`"}}], contexts: [{name: c,
 		"deployment list -o wide", "deployment list -o json", "version", "version --client", "help", "help exit-codes", "completion bash",
 	} {
 		var told strings.Builder
-		w := &world{now: time.Now, screen: &terminal.Screen{Out: full{}, Err: &told}, connect: connect}
+		w := &world.World{Now: time.Now, Screen: &terminal.Screen{Out: full{}, Err: &told}, Connect: world.Connect}
 		code := run(t.Context(), w, append([]string{"--kubeconfig", config}, strings.Fields(command)...))
 		want := "Error: writing the answer: no space left on device\n"
 		if code != fault.ExitFailed || strings.Count(told.String(), want) != 1 {
@@ -164,7 +165,7 @@ func TestLongName(t *testing.T) {
 		"status -name":            "status -name",
 		"deploy -f values.yaml c": "deploy -f values.yaml c",
 	} {
-		got := longName(newRoot(newWorld()), strings.Fields(line))
+		got := longName(newRoot(world.New(clientVersion())), strings.Fields(line))
 		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
 			t.Error(diff)
 		}
@@ -174,9 +175,9 @@ func TestLongName(t *testing.T) {
 func TestMissingPrograms(t *testing.T) {
 	t.Parallel()
 	var told strings.Builder
-	w := &world{screen: &terminal.Screen{Err: &told}}
+	w := &world.World{Screen: &terminal.Screen{Err: &told}}
 	_, err := findProgram("helm-no-such-program")
-	if code := w.report(err); code != fault.ExitFailed || !strings.Contains(told.String(), "\nTry: make build") {
+	if code := w.Report(err); code != fault.ExitFailed || !strings.Contains(told.String(), "\nTry: make build") {
 		t.Errorf("exit code %d, %s", code, told.String())
 	}
 	if path, err := findProgram("sh"); err != nil || !strings.HasPrefix(path, string(os.PathSeparator)) {

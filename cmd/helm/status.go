@@ -13,20 +13,21 @@ import (
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/operation"
 	"github.com/helm-dm/helm-dm/cmd/helm/progress"
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 type statusOptions struct {
 	follow bool
 }
 
-func newStatus(w *world) *cobra.Command {
+func newStatus(w *world.World) *cobra.Command {
 	o := &statusOptions{}
 	cmd := &cobra.Command{
 		Use:               "status NAME",
 		Short:             "Tell how a deployment is, and where it can be reached",
 		Example:           "  helm status taco-tuesday --follow",
-		Args:              wants(1, 1),
-		ValidArgsFunction: w.completeNames,
+		Args:              world.Wants(1, 1),
+		ValidArgsFunction: completeNames(w),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, args[0])
 		},
@@ -40,30 +41,30 @@ func (o *statusOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.follow, "follow", false, "tell of the running operation until it ends")
 }
 
-func (o *statusOptions) run(ctx context.Context, w *world, name string) error {
-	format, err := w.format(formatJSON, formatYAML)
+func (o *statusOptions) run(ctx context.Context, w *world.World, name string) error {
+	format, err := w.Format(world.FormatJSON, world.FormatYAML)
 	if err != nil {
 		return err
 	}
-	if err := checkSegment("the name", name); err != nil {
+	if err := world.CheckSegment("the name", name); err != nil {
 		return err
 	}
-	s, err := w.open()
+	s, err := w.Open()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := w.limited(ctx)
+	ctx, cancel := w.Limited(ctx)
 	defer cancel()
-	d, err := s.deployments().Get(ctx, name)
+	d, err := s.Here().Get(ctx, name)
 	if err == nil && o.follow && client.Running(d) {
 		d, err = o.tail(ctx, w, s, d)
 	}
 	if err != nil {
 		return about(s, name, "showing", err)
 	}
-	if format == formatText {
+	if format == world.FormatText {
 		describe(w, d)
-	} else if err := w.print(format, d); err != nil {
+	} else if err := w.Print(format, d); err != nil {
 		return err
 	}
 	if !healthy(d) {
@@ -73,27 +74,27 @@ func (o *statusOptions) run(ctx context.Context, w *world, name string) error {
 }
 
 // tail tells of the operation on standard error until it ends.
-func (o *statusOptions) tail(ctx context.Context, w *world, s *session, d *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error) {
-	err := s.deployments().Tail(ctx, d.Name, d.Status.Operation.ID, func(l v1alpha1.LogLine) {
-		w.screen.Note("%s  %s", l.At.Local().Format("15:04:05"), progress.Line(l, d.Namespace))
+func (o *statusOptions) tail(ctx context.Context, w *world.World, s *world.Session, d *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error) {
+	err := s.Here().Tail(ctx, d.Name, d.Status.Operation.ID, func(l v1alpha1.LogLine) {
+		w.Screen.Note("%s  %s", l.At.Local().Format("15:04:05"), progress.Line(l, d.Namespace))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.deployments().Get(ctx, d.Name)
+	return s.Here().Get(ctx, d.Name)
 }
 
 // about words an error about one deployment, the frequent cases of a wrong name
 // and of another operation in particular.
-func about(s *session, name, doing string, err error) error {
+func about(s *world.Session, name, doing string, err error) error {
 	switch client.KindOf(err) {
 	case client.KindConflict:
 		return fault.Because("%s %q: %w", doing, name, err).Mend("helm status %s --follow", name)
 	case client.KindNotFound:
-		return fault.NotFound("there is no deployment %q in namespace %q", name, s.target.Namespace).
+		return fault.NotFound("there is no deployment %q in namespace %q", name, s.Target.Namespace).
 			Mend("helm deployment list, here or with --all-namespaces")
 	case client.KindDenied:
-		return denied(s.target.Namespace, fmt.Errorf("%s %q: %w", doing, name, err))
+		return denied(s.Target.Namespace, fmt.Errorf("%s %q: %w", doing, name, err))
 	}
 	return fmt.Errorf("%s %q: %w", doing, name, err)
 }
@@ -112,17 +113,17 @@ func healthy(d *v1alpha1.ChartDeployment) bool {
 }
 
 // describe answers OK or with what is wrong, and with the addresses.
-func describe(w *world, d *v1alpha1.ChartDeployment) {
+func describe(w *world.World, d *v1alpha1.ChartDeployment) {
 	if healthy(d) {
-		w.screen.Answer("OK")
+		w.Screen.Answer("OK")
 	} else {
-		w.screen.Answer("%s", trouble(d))
+		w.Screen.Answer("%s", trouble(d))
 		for _, o := range operation.Untold(d) {
-			w.screen.Answer("%s: %s", progress.Object(o, d.Namespace), progress.Why(o))
+			w.Screen.Answer("%s: %s", progress.Object(o, d.Namespace), progress.Why(o))
 		}
 	}
 	for _, address := range d.Status.Addresses {
-		w.screen.Answer("Located at: %s", address)
+		w.Screen.Answer("Located at: %s", address)
 	}
 }
 

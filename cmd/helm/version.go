@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
 // version is set by the linker alone: -ldflags "-X main.version=v1.2.3".
@@ -39,13 +41,13 @@ type kubeInfo struct {
 	Version string `json:"version"`
 }
 
-func newVersion(w *world) *cobra.Command {
+func newVersion(w *world.World) *cobra.Command {
 	o := &versionOptions{}
 	cmd := &cobra.Command{
 		Use:     "version",
 		Short:   "Show the versions of client, manager and cluster",
 		Example: "  helm version --client",
-		Args:    wants(0, 0),
+		Args:    world.Wants(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.run(cmd.Context(), w)
 		},
@@ -60,8 +62,8 @@ func (o *versionOptions) AddFlags(flags *pflag.FlagSet) {
 }
 
 // run tells what it can find out, also where something does not answer.
-func (o *versionOptions) run(ctx context.Context, w *world) error {
-	format, err := w.format(formatJSON, formatYAML)
+func (o *versionOptions) run(ctx context.Context, w *world.World) error {
+	format, err := w.Format(world.FormatJSON, world.FormatYAML)
 	if err != nil {
 		return err
 	}
@@ -69,26 +71,26 @@ func (o *versionOptions) run(ctx context.Context, w *world) error {
 	if !o.client {
 		err = all.ask(ctx, w)
 	}
-	if format != formatText {
-		return errors.Join(w.print(format, all), err)
+	if format != world.FormatText {
+		return errors.Join(w.Print(format, all), err)
 	}
-	w.screen.Answer("Client: %s", all.Client.Version)
+	w.Screen.Answer("Client: %s", all.Client.Version)
 	if all.Manager != nil {
-		w.screen.Answer("Manager: %s", all.Manager.APIVersion)
+		w.Screen.Answer("Manager: %s", all.Manager.APIVersion)
 	}
 	if all.Kubernetes != nil {
-		w.screen.Answer("Kubernetes: %s", all.Kubernetes.Version)
+		w.Screen.Answer("Kubernetes: %s", all.Kubernetes.Version)
 	}
 	return err
 }
 
 // ask fills in what the cluster says, and returns what it does not.
-func (v *versions) ask(ctx context.Context, w *world) error {
-	s, err := w.open()
+func (v *versions) ask(ctx context.Context, w *world.World) error {
+	s, err := w.Open()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := w.limited(ctx)
+	ctx, cancel := w.Limited(ctx)
 	defer cancel()
 	info, err := s.Kubernetes(ctx)
 	if err != nil {

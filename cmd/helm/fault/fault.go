@@ -36,6 +36,11 @@ func NotFound(format string, args ...any) *Error {
 	return &Error{err: fmt.Errorf(format, args...), code: ExitNotFound}
 }
 
+// Conflict is an error about something else that is in the way.
+func Conflict(format string, args ...any) *Error {
+	return &Error{err: fmt.Errorf(format, args...), code: ExitConflict}
+}
+
 // Because is an error whose exit code is that of the one it wraps.
 func Because(format string, args ...any) *Error {
 	return &Error{err: fmt.Errorf(format, args...)}

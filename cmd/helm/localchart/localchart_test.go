@@ -30,18 +30,6 @@ func TestFolderOneStandsIn(t *testing.T) {
 	}
 }
 
-func TestIsLocal(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		".": true, "./note": true, "../note": true, "/note": true, "file:note": true, "file:///note": true,
-		"": false, "note": false, "charts/note": false, "helm:example.com/note": false, "oci://example.com/note": false, "note.tgz": false,
-	} {
-		if got := isLocal(text); got != want {
-			t.Errorf("%q is local: %t", text, got)
-		}
-	}
-}
-
 func TestLoadSpellings(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n")

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
 )
 
@@ -19,7 +19,11 @@ type pack struct {
 
 // load packs the chart of a folder, or checks a package.
 func load(text string) (*pack, error) {
-	path := strings.TrimPrefix(strings.TrimPrefix(text, "file:"), "//")
+	local, err := reference.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	path := local.Path()
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("loading chart %q: %w", text, err)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -19,6 +20,7 @@ const stdinName = "-"
 
 // Flags are those of one command line; the zero value has none.
 type Flags struct {
+	long       string // name of the flag that is -f
 	files      []string
 	setJSON    []string
 	set        []string
@@ -29,7 +31,20 @@ type Flags struct {
 
 // AddFlags declares the flags.
 func (f *Flags) AddFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&f.files, "file", "f", nil, "`CONFIG` file with parameters, - for standard input; may be repeated")
+	f.long = "file"
+	flags.StringArrayVarP(&f.files, f.long, "f", nil, "`CONFIG` file with parameters, - for standard input; may be repeated")
+	f.addAssignments(flags)
+}
+
+// AddHelmFlags declares the flags as the commands have them that are Helm's own:
+// -f is --values there, and takes a list.
+func (f *Flags) AddHelmFlags(flags *pflag.FlagSet) {
+	f.long = "values"
+	flags.StringSliceVarP(&f.files, f.long, "f", nil, "values `FILE,...`, - for standard input; may be repeated")
+	f.addAssignments(flags)
+}
+
+func (f *Flags) addAssignments(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.set, "set", nil, "parameters as `PATH=VALUE,...`; may be repeated")
 	flags.StringArrayVar(&f.setString, "set-string", nil, "the same with every value a `PATH=STRING,...`")
 	flags.StringArrayVar(&f.setJSON, "set-json", nil, "a parameter as `PATH=JSON`, or a JSON object")
@@ -46,7 +61,7 @@ func (f *Flags) Read(stdin io.Reader) ([]target.File, error) {
 	for _, name := range f.files {
 		text, err := readInput(name, stdin)
 		if err != nil {
-			return nil, fault.Usage("reading configuration file: %w", err)
+			return nil, fault.Usage("reading --%s: %w", f.long, err)
 		}
 		files = append(files, target.File{Name: name, Text: text})
 	}
@@ -54,8 +69,11 @@ func (f *Flags) Read(stdin io.Reader) ([]target.File, error) {
 }
 
 func readInput(name string, stdin io.Reader) ([]byte, error) {
-	if name == stdinName {
+	switch {
+	case name == stdinName:
 		return input.All(stdin, v1alpha1.MaxParameterBytes)
+	case strings.HasPrefix(name, "https://"), strings.HasPrefix(name, "http://"):
+		return nil, fault.Usage("%s is on the network, only files are read", name).Mend("curl -fsSL %s | helm … -f -", name)
 	}
 	return input.File(name, v1alpha1.MaxParameterBytes)
 }
@@ -64,19 +82,39 @@ func readInput(name string, stdin io.Reader) ([]byte, error) {
 // the order on the command line: by type, then as given (S11). What cannot be
 // merged is refused. The documents are those of the configuration files.
 func (f *Flags) Sources(documents []string) ([]v1alpha1.ParameterSource, error) {
+	return f.merge(map[string]any{}, documents)
+}
+
+// Values are all parameters, merged in that order, never nil.
+func (f *Flags) Values(stdin io.Reader) (map[string]any, error) {
+	files, err := f.Read(stdin)
+	if err != nil {
+		return nil, err
+	}
+	merged := map[string]any{}
+	for _, file := range files {
+		if err := overlay(merged, string(file.Text)); err != nil {
+			return nil, fault.Usage("reading --%s %s: %w", f.long, file.Name, err)
+		}
+	}
+	_, err = f.merge(merged, nil)
+	return merged, err
+}
+
+// merge lays the documents and then the assignments over merged, in place.
+func (f *Flags) merge(merged map[string]any, documents []string) ([]v1alpha1.ParameterSource, error) {
 	files, err := readAssigned(f.setFile)
 	if err != nil {
 		return nil, err
 	}
 	var all []v1alpha1.ParameterSource
-	scratch := map[string]any{}
 	for _, group := range []struct {
 		flag  string
 		kind  v1alpha1.ParameterType
 		texts []string
 		apply func(map[string]any, string) error
 	}{
-		{"file", v1alpha1.ParameterValues, documents, overlay},
+		{f.long, v1alpha1.ParameterValues, documents, overlay},
 		{"set-json", v1alpha1.ParameterSetJSON, f.setJSON, values.SetJSON},
 		{"set", v1alpha1.ParameterSet, f.set, values.Set},
 		{"set-string", v1alpha1.ParameterSetString, f.setString, values.SetString},
@@ -84,7 +122,7 @@ func (f *Flags) Sources(documents []string) ([]v1alpha1.ParameterSource, error) 
 		{"set-literal", v1alpha1.ParameterSetLiteral, f.setLiteral, values.SetLiteral},
 	} {
 		for _, text := range group.texts {
-			if err := group.apply(scratch, text); err != nil {
+			if err := group.apply(merged, text); err != nil {
 				return nil, fault.Usage("reading --%s: %w", group.flag, err)
 			}
 			all = append(all, v1alpha1.ParameterSource{Type: group.kind, Text: text})

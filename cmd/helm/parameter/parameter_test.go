@@ -110,3 +110,55 @@ func TestSetFileRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestValues holds the order of types, that of Helm's own commands, and their
+// lists of files.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	one, two := file(t, "one.yaml", "a: one\nb: one\nm: {x: 1, z: null}\n"), file(t, "two.yaml", "b: two\nm: {x: 2}\n---\nc: two\n")
+	f := &Flags{}
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	f.AddHelmFlags(flags)
+	err := flags.Parse([]string{
+		"--set-literal", "l=a,b", "--set-file", "f=" + one, "--set-string", "s=1,b=string", "--set", "s=2,n=3,j=set", "--set-json", `j={"x":1}`,
+		"-f", one + "," + two, "--values", "-",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Values(strings.NewReader("d: stdin\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"a": "one", "b": "string", "c": "two", "d": "stdin", "m": map[string]any{"x": 2.0, "z": nil},
+		"j": "set", "s": "1", "n": int64(3), "f": "a: one\nb: one\nm: {x: 1, z: null}\n", "l": "a,b",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got, err := new(Flags).Values(nil); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("no flags: got %v, %v", got, err)
+	}
+}
+
+func TestValuesRefuse(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"reading --values: open none.yaml":      {"-f", "none.yaml"},
+		"is on the network":                     {"-f", "https://example.com/a.yaml"},
+		"reading --set: ":                       {"--set", "a"},
+		"bad.yaml: parsing values: ":            {"-f", file(t, "bad.yaml", "secret: [1")},
+		"standard input can be read only once:": {"-f", "-,-"},
+	} {
+		f := &Flags{}
+		flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+		f.AddHelmFlags(flags)
+		if err := flags.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Values(strings.NewReader("")); fault.ExitCode(err) != fault.ExitUsage || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: got %v", args, err)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package main
+package world
 
 import (
 	"bytes"
@@ -14,35 +14,35 @@ import (
 
 // The formats of answers.
 const (
-	formatText = "text"
-	formatWide = "wide"
-	formatName = "name"
-	formatJSON = "json"
-	formatYAML = "yaml"
+	FormatText = "text"
+	FormatWide = "wide"
+	FormatName = "name"
+	FormatJSON = "json"
+	FormatYAML = "yaml"
 )
 
-// format checks that --output is text or one of others.
-func (w *world) format(others ...string) (string, error) {
-	known := append([]string{formatText}, others...)
-	if !slices.Contains(known, w.global.output) {
-		return "", fault.Usage("there is no output format %q here", w.global.output).Mend("-o %s", strings.Join(known, "|"))
+// Format checks that --output is text or one of others.
+func (w *World) Format(others ...string) (string, error) {
+	known := append([]string{FormatText}, others...)
+	if !slices.Contains(known, w.Flags.Output) {
+		return "", fault.Usage("there is no output format %q here", w.Flags.Output).Mend("-o %s", strings.Join(known, "|"))
 	}
-	return w.global.output, nil
+	return w.Flags.Output, nil
 }
 
-// print answers with the whole of v, as JSON or YAML.
-func (w *world) print(format string, v any) error {
+// Print answers with the whole of v, as JSON or YAML.
+func (w *World) Print(format string, v any) error {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("printing the answer: %w", err)
 	}
 	text = append(escape(text), '\n')
-	if format == formatYAML {
+	if format == FormatYAML {
 		if text, err = yaml.JSONToYAML(text); err != nil {
 			return fmt.Errorf("printing the answer: %w", err)
 		}
 	}
-	_, err = w.screen.Out.Write(text)
+	_, err = w.Screen.Out.Write(text)
 	return err
 }
 

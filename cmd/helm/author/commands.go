@@ -1,0 +1,24 @@
+package author
+
+import (
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/helm-dm/helm-dm/cmd/helm/world"
+)
+
+// garbageShare is how much a command may have as garbage, in percent of what it
+// holds, before that is collected. These processes are short.
+const garbageShare = 300
+
+// Commands are all commands of the package.
+func Commands(w *world.World) []*cobra.Command {
+	all := []*cobra.Command{newCreate(w), newLint(w), newPackage(w), newTemplate(w)}
+	for _, cmd := range all {
+		cmd.PreRun = func(*cobra.Command, []string) {
+			debug.SetGCPercent(garbageShare)
+		}
+	}
+	return all
+}
