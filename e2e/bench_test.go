@@ -21,11 +21,13 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/internal/clustertest"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/kube/account"
 	"github.com/helm-dm/helm-dm/manager"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
 )
@@ -127,7 +129,7 @@ func BenchmarkDeployCalls(b *testing.B) {
 	}
 	wanted := &v1alpha1.ChartDeployment{}
 	wanted.Namespace = ns
-	wanted.Spec.Chart = chart.UploadReference("ten", "0.1.0", answer.Spec.Digest).String()
+	wanted.Spec.Chart = reference.Upload("ten", "0.1.0", answer.Spec.Digest).String()
 	deploy := func() {
 		cd, err := m.Deploy(b.Context(), id, wanted.DeepCopy(), false)
 		if err != nil {
@@ -200,7 +202,7 @@ func benchManager(b *testing.B, c *clustertest.Cluster, books, caller *counter) 
 	m := manager.New(manager.Config{
 		Replica: "bench", Reviewer: acct, Namespace: acct.Namespace, SystemNamespace: v1alpha1.SystemNamespace,
 		As:      func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
-		Secrets: secret.NewCluster(acct.Client(), md),
+		Secrets: secret.NewCluster(acct.Client(), md), Renderer: &job.Local{},
 		Holders: state.NewClusterHolders(acct.Client(), v1alpha1.SystemNamespace),
 		Logger:  slog.New(slog.DiscardHandler),
 		Lease:   time.Hour,
