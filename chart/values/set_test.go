@@ -180,3 +180,11 @@ func FuzzSet(f *testing.F) {
 		asJSON(t, values)
 	})
 }
+
+func TestSetBelowNull(t *testing.T) {
+	t.Parallel()
+	got, err := Merge([]Source{{KindValues, "a: null"}, {KindSet, "a.b.c=1"}})
+	if err != nil || asJSON(t, got) != `{"a":{"b":{"c":1}}}` {
+		t.Errorf("got %s, %v", asJSON(t, got), err)
+	}
+}
