@@ -73,7 +73,11 @@ func check(object *unstructured.Unstructured) error {
 		return errors.New("apiVersion is missing")
 	case object.GetKind() == "":
 		return errors.New("kind is missing")
-	case object.GetName() == "":
+	}
+	if err := checkText(object, "name"); err != nil {
+		return err
+	}
+	if object.GetName() == "" {
 		return fmt.Errorf("%s has no metadata.name", object.GetKind())
 	}
 	return errors.Join(checkText(object, "namespace"), checkTexts(object, "labels"), checkTexts(object, "annotations"))

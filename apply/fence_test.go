@@ -99,6 +99,7 @@ func TestDecodeRefusesMetadataThatWouldBeLost(t *testing.T) {
 		"bool":          {"{name: a, annotations: {helm.sh/resource-policy: keep, enabled: true}}", `ConfigMap/a: metadata.annotations["enabled"] is no text`},
 		"list":          {"{name: a, labels: [x]}", "ConfigMap/a: metadata.labels is no map"},
 		"namespace":     {"{name: a, namespace: 5}", "ConfigMap/a: metadata.namespace is no text"},
+		"name":          {"{name: 5}", "metadata.name is no text"},
 		"all are named": {"{name: a, labels: {b: 1}, annotations: {c: 2}}", `metadata.annotations["c"]`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"sync"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/helm-dm/helm-dm/kube"
@@ -71,43 +68,6 @@ func (c *Change) overtaken() string {
 		return "it appeared meanwhile"
 	}
 	return "it was deleted or replaced meanwhile"
-}
-
-// refusal gives an error of the API server its kind. What it says of a Secret
-// is withheld, for it may quote what is in it (CVE-2025-23216).
-func (c *Change) refusal(err error) error {
-	said := err
-	if c.Object.GetKind() == "Secret" {
-		said = withheld(err)
-	}
-	switch {
-	case apierrors.IsConflict(err) && !apierrors.HasStatusCause(err, metav1.CauseTypeFieldManagerConflict):
-		return fmt.Errorf("%w: %s; deploy again to see whose it is: %w", ErrConflict, c.overtaken(), said)
-	case apierrors.IsConflict(err):
-		return fmt.Errorf("%w: %w", ErrConflict, said)
-	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), mistyped(err):
-		return fmt.Errorf("%w: %w", ErrInvalid, said)
-	}
-	return said
-}
-
-// mistyped says whether a field has the wrong type, which the API server answers
-// to an apply patch as an error of its own.
-func mistyped(err error) bool {
-	return apierrors.IsInternalError(err) && strings.Contains(err.Error(), "failed to create typed patch object")
-}
-
-func withheld(err error) error {
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) {
-		return err
-	}
-	return &apierrors.StatusError{ErrStatus: metav1.Status{
-		Status:  metav1.StatusFailure,
-		Code:    status.Status().Code,
-		Reason:  status.Status().Reason,
-		Message: fmt.Sprintf("the API server refused it as %s (its words are withheld: they may quote the Secret)", status.Status().Reason),
-	}}
 }
 
 // each does work for all items in parallel and joins the errors.
