@@ -54,35 +54,10 @@ func (r *reader) flow(line string, nested bool, depth int) (value any, rest stri
 		return singleQuoted(line)
 	case line[0] == '[':
 		return r.flowList(line, depth)
-	case strings.HasPrefix(line, "{}"):
-		return map[string]any{}, line[2:], true
+	case line[0] == '{':
+		return r.flowMap(line, depth)
 	}
 	return r.plain(line, nested)
-}
-
-// flowList reads a list in brackets.
-func (r *reader) flowList(line string, depth int) (value any, rest string, ok bool) {
-	out := []any{}
-	rest = strings.TrimLeft(line[1:], " ")
-	if strings.HasPrefix(rest, "]") {
-		return out, rest[1:], true
-	}
-	for {
-		item, behind, ok := r.flow(rest, true, depth+1)
-		behind = strings.TrimLeft(behind, " ")
-		if !ok || behind == "" {
-			return nil, "", false
-		}
-		out = append(out, item)
-		switch behind[0] {
-		case ']':
-			return out, behind[1:], true
-		case ',':
-			rest = strings.TrimLeft(behind[1:], " ")
-		default:
-			return nil, "", false
-		}
-	}
 }
 
 func doubleQuoted(line string) (value any, rest string, ok bool) {

@@ -43,15 +43,15 @@ func familiarTexts() []string {
 		"a: |\n  x\n   y\n\n  z\n\nb: 1", "a: |-\n  x\n\n\nb: |+\n  y\n\nc: 2\n", "a: |\n  x", "a: |\nb: 1\n", "a: |-\nb: 1\n", "a:\n- |\n  x\n- y\n", "a: |\n\n  x\n", "a: |+\n\nb: 1\n", "a: |\n  x\n  \n   \nb: c\n", "a: |\n    x\n  # c\nb: 1\n",
 		"a: 'it''s'\nb: \"q\\\"\\n\\t\\\\\"\n'c d': e\n\"f/g\": h\n", "a: [b, 'c', \"d\", [1, true], {}, null]\nb: [ ]\n", "a: true\nb: no\nc: ~\nd: -1.5\ne: 0\nf: 1000000\ng: a:b\nh: -x\ni: http://x/#y\n", "a: 2006-01-02x\nb: 1.2.3\nc: 1a\nd: v1\n",
 		"a:\n  # c\n  b: 1\n", "a:\nb:\n", "kind: A\nspec:\n  x: >-\n    y\n    z\nmetadata: {}\n", "a: ä\nb: \"ö\"\n", "a: x  \nb: y # z\n", "kind: A\nkind: B\n", "a: {}  # c\n", "a: |\n  x\ty\n", "metadata: null\n",
-		"a:\n  {}\nb:\n  []\nc:\n  d\n", "a: 0755\nb: 0x1f\nc: 1_000\nd: 1:30\ne: 2006-01-02\n",
+		"a:\n  {}\nb:\n  []\nc:\n  d\n", "a: {b: c}\n", "a: {b: c, \"d e\": [f, {g: 1}], 'h': {}, i/j.k: \"l, m\", num: 2 }  # o\nq: r\n", "metadata: {name: a, labels: {b: c}, annotations: {d: \"e: f\"}}\nkind: A\n", "a: {b: c, b: d}\n", "- {a: b}\n- [{c: d}]\n", "a: 0755\nb: 0x1f\nc: 1_000\nd: 1:30\ne: 2006-01-02\n",
 		"kind: a\nspec:\n  x: some words\n    - that go on\n\n    here, and:here\n", "kind: a\nb: some words\n  that go on\n\n  here\nc: 'it''s\n  long'\nd: \"so \\\"is\n\n  it\\\n  \\ x\"\ne:\n- f g\n  h\n- i:\n    j k\n    l\n",
 	}
 }
 
 func unfamiliarTexts() []string {
 	return []string{
-		"", "a", "a: b: c\n", "a: *x\n", "a: &x 1\n", "a: !!str 1\n", "a: b\n  c\n", "a:\n\tb: c\n", "? a\n: b\n", "a: {b: c}\n", "a: \"x\n  y\"\n", "a: [b,\n c]\n", "- a\nb: c\n", "a: b\n- c\n", "a:\n  b: c\n d: e\n", "a: 0x1f\n", "a: .inf\n", "a: 1_0\n",
-		"true: a\n", "1: a\n", "~: a\n", "y: a\n", "a: 2006-01-02\n", "---\na: b\n", "a: b\n...\n", "a: |2\n  x\n", "a: |\n    \n  x\n", "a: \"\\x41\"\n", "a: b\r\n", "a: \x01\n", "a: \xff\n", "a: \u2028\n", "a: @b\n", "a: `b`\n", "a: 'b'c\n", "a: \"b\"#c\n", "a: [b]c\n", "%a: b\n", "a: -\n", "a: - b\n", "a: ? b\n", "a: , b\n", "a b: c\n", "a:b\n", "a: |x\n", "a: b\n\tc: d\n", "a:\n  - b\n c: d\n", "Kind: A\n", "a: |\n\tx\n", "a: |\n  x\n\ty\n", "a: 010\n", "a: 1:30\n", "<<: {a: b}\n", "a: %b\n", "kind: A\nb: c # d\n  e\n", "kind: A\nb: c\n  d: e\n", "kind: A\nb: c\n  # d\n  e\n", "kind: A\nb: 'c\nd'\n", "kind: A\nb: 'c\n", "kind: A\nb: \"c\n  \\x41\"\n", "kind: A\nb: .nan\n", "kind: A\nb: c\n  d:\n", "kind: A\nb: 'c\n  d' e\n",
+		"", "a", "a: b: c\n", "a: *x\n", "a: &x 1\n", "a: !!str 1\n", "a: b\n  c\n", "a:\n\tb: c\n", "? a\n: b\n", "a: \"x\n  y\"\n", "a: [b,\n c]\n", "- a\nb: c\n", "a: b\n- c\n", "a:\n  b: c\n d: e\n", "a: 0x1f\n", "a: .inf\n", "a: 1_0\n",
+		"true: a\n", "1: a\n", "~: a\n", "y: a\n", "a: 2006-01-02\n", "---\na: b\n", "a: b\n...\n", "a: |2\n  x\n", "a: |\n    \n  x\n", "a: \"\\x41\"\n", "a: b\r\n", "a: \x01\n", "a: \xff\n", "a: \u2028\n", "a: @b\n", "a: `b`\n", "a: 'b'c\n", "a: \"b\"#c\n", "a: [b]c\n", "%a: b\n", "a: -\n", "a: - b\n", "a: ? b\n", "a: , b\n", "a b: c\n", "a: {b}\n", "a: {b: }\n", "a: {b:c}\n", "a: {b: c\n", "a: {\"b\":c}\n", "a: {y: c}\n", "a: {b: c: d}\n", "a: {b: c,}\n", "a: {? b: c}\n", "a: {b: c}d\n", "{a: b}\n", "a: {<<: {b: c}}\n", "a: {\"b\\n\": c}\n", "a:b\n", "a: |x\n", "a: b\n\tc: d\n", "a:\n  - b\n c: d\n", "Kind: A\n", "a: |\n\tx\n", "a: |\n  x\n\ty\n", "a: 010\n", "a: 1:30\n", "<<: {a: b}\n", "a: %b\n", "kind: A\nb: c # d\n  e\n", "kind: A\nb: c\n  d: e\n", "kind: A\nb: c\n  # d\n  e\n", "kind: A\nb: 'c\nd'\n", "kind: A\nb: 'c\n", "kind: A\nb: \"c\n  \\x41\"\n", "kind: A\nb: .nan\n", "kind: A\nb: c\n  d:\n", "kind: A\nb: 'c\n  d' e\n",
 	}
 }
 
