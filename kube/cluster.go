@@ -42,15 +42,16 @@ const Absent = "1"
 type Cluster struct {
 	*Discovery
 	dynamic dynamic.Interface
+	http    rest.Interface // the dynamic client's own, for what is to be read in part
 }
 
 // NewCluster connects with cfg; what the cluster serves is taken from d.
 func NewCluster(cfg *rest.Config, d *Discovery) (*Cluster, error) {
-	client, err := dynamic.NewForConfig(cfg)
+	client, err := rest.UnversionedRESTClientFor(dynamic.ConfigFor(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("making a client for the cluster: %w", err)
 	}
-	return &Cluster{Discovery: d, dynamic: client}, nil
+	return &Cluster{Discovery: d, dynamic: dynamic.New(client), http: client}, nil
 }
 
 // settleTime bounds the wait for what the API server lists and what it serves to
@@ -81,15 +82,6 @@ func (c *Cluster) Get(ctx context.Context, ref Ref) (*unstructured.Unstructured,
 			return nil, err
 		}
 	}
-}
-
-// List reads all objects of a kind in a namespace, or in all when it is empty.
-func (c *Cluster) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error) {
-	client, err := c.client(ctx, kind, namespace)
-	if err != nil {
-		return nil, err
-	}
-	return client.List(ctx, metav1.ListOptions{})
 }
 
 // Apply writes object by server-side apply as manager and returns what the

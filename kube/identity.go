@@ -22,6 +22,10 @@ type Identity struct {
 	Extra  map[string][]string `json:"extra,omitempty"`
 }
 
+// Owner names the caller as the owner of what they have sent or wait for. The
+// UID, where there is one, keeps a user of the same name who came later apart.
+func (id Identity) Owner() string { return id.User + "\x00" + id.UID }
+
 // Impersonator builds connections that act as a caller.
 type Impersonator struct {
 	base      *rest.Config

@@ -22,20 +22,28 @@ func configMapRef() kube.Ref {
 	return kube.Ref{GroupVersionKind: schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}, Namespace: "shop", Name: "a"}
 }
 
+// discover answers what is asked for discovery: that there are ConfigMaps.
+func discover(w http.ResponseWriter, req *http.Request) bool {
+	w.Header().Set("Content-Type", "application/json")
+	switch req.URL.Path {
+	case "/api":
+		_, _ = w.Write([]byte(`{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[{"versions":[{"version":"v1",
+			"resources":[{"resource":"configmaps","responseKind":{"version":"v1","kind":"ConfigMap"},"scope":"Namespaced"}]}]}]}`))
+	case "/apis":
+		_, _ = w.Write([]byte(`{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[]}`))
+	default:
+		return false
+	}
+	return true
+}
+
 // listen serves discovery of ConfigMaps and answers everything else with
 // NotFound, after it noted the headers.
 func listen(t *testing.T) (*httptest.Server, func() http.Header) {
 	t.Helper()
 	var last http.Header
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		switch req.URL.Path {
-		case "/api":
-			_, _ = w.Write([]byte(`{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[{"versions":[{"version":"v1",
-				"resources":[{"resource":"configmaps","responseKind":{"version":"v1","kind":"ConfigMap"},"scope":"Namespaced"}]}]}]}`))
-		case "/apis":
-			_, _ = w.Write([]byte(`{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","items":[]}`))
-		default:
+		if !discover(w, req) {
 			last = req.Header.Clone()
 			w.WriteHeader(http.StatusNotFound)
 			_ = json.NewEncoder(w).Encode(metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Reason: metav1.StatusReasonNotFound, Code: http.StatusNotFound})

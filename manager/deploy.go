@@ -15,6 +15,7 @@ import (
 	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/manager/request"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -33,7 +34,7 @@ func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.Cha
 	if id.User == "" {
 		return nil, failure.New(v1alpha1.ReasonForbidden, "deploying: %w", kube.ErrNoIdentity)
 	}
-	if err := validate(cd); err != nil {
+	if err := request.Validate(cd); err != nil {
 		return nil, err
 	}
 	record, err := m.newRecord(id, cd)
@@ -93,7 +94,7 @@ func (m *Manager) admitChart(ctx context.Context, id kube.Identity, text string)
 	if !ref.IsUpload() {
 		return failure.New(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", text)
 	}
-	up, err := m.books.Uploads.Get(ctx, ownerOf(id), ref.Digest)
+	up, err := m.books.Uploads.Get(ctx, id.Owner(), ref.Digest)
 	switch {
 	case apierrors.IsNotFound(err), err == nil && !up.Committed:
 		return failure.New(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", text, id.User)
@@ -174,7 +175,3 @@ func (m *Manager) whoseRelease(ctx context.Context, k state.Key) error {
 func nameTaken(k state.Key) *failure.Error {
 	return failure.New(v1alpha1.ReasonAlreadyExists, "the name %q is taken in namespace %q by another deployment", k.Name, k.Namespace)
 }
-
-// ownerOf names a caller as the owner of uploads. The UID, where there is one,
-// keeps a user of the same name who came later apart.
-func ownerOf(id kube.Identity) string { return id.User + "\x00" + id.UID }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -243,6 +244,9 @@ func TestRefusedBeforeAnythingIsStored(t *testing.T) {
 		"other people's": {func(cd *v1alpha1.ChartDeployment) {
 			cd.Spec.Chart = strings.Replace(reference, "sha256:", "sha256:0", 1)[:len(reference)]
 		}, v1alpha1.ReasonNotFound, "was not uploaded by"},
+		"many": {func(cd *v1alpha1.ChartDeployment) {
+			cd.Spec.Parameters = slices.Repeat(cd.Spec.Parameters[:1], 1001)
+		}, v1alpha1.ReasonInvalid, "spec.parameters: 1001 sources, at most 1000: put them into a file"},
 		"label": {func(cd *v1alpha1.ChartDeployment) { cd.Labels = map[string]string{"a b": ""} }, v1alpha1.ReasonInvalid, "metadata.labels"},
 		"annotations": {func(cd *v1alpha1.ChartDeployment) {
 			cd.Annotations = map[string]string{"a": strings.Repeat("x", 300<<10)}
@@ -422,4 +426,30 @@ func TestHelmsReleaseTakesTheName(t *testing.T) {
 	}
 	_, err := h.Deploy(t.Context(), ada(), wanted("blue", reference), false)
 	wantReason(t, err, v1alpha1.ReasonAlreadyExists, "by a release that Helm made")
+}
+
+// TestLookupOfTooMuch holds lookup to what the manager can hold: it fails before
+// all that there is has been read.
+func TestLookupOfTooMuch(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	large := strings.Repeat("x", 1<<20)
+	for i := range 17 {
+		object := &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"namespace": "shop", "name": fmt.Sprint("large-", i)}, "data": map[string]any{"key": large},
+		}}
+		if _, err := h.cluster.Apply(t.Context(), object, "test", false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	chart := strings.Replace(webChart, "color: {{ .Values.color }}", `found: {{ (lookup "v1" "ConfigMap" .Values.where "").items | len | quote }}`, 1)
+	reference := h.upload(ada(), pack(t, chart))
+	o := h.deploy(wanted("blue", reference, "where=shop")).Status.Operation
+	const words = `error calling lookup: listing ConfigMap in "shop": it is more than 16777216 bytes: ask for one object by its name`
+	if o.Reason != v1alpha1.ReasonInvalid || !strings.Contains(o.Failure, "web/templates/config.yaml:6") || !strings.Contains(o.Failure, words) {
+		t.Errorf("ended with %s: %s", o.Reason, o.Failure)
+	}
+	if o := h.deploy(wanted("blue", reference, "where=elsewhere")).Status.Operation; o.Reason != "" {
+		t.Errorf("a list of nothing ended with %s: %s", o.Reason, o.Failure)
+	}
 }

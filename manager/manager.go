@@ -40,10 +40,10 @@ type Manager struct {
 	Config
 	books   *state.Books
 	runner  *operation.Runner
-	commits chan struct{} // a place for each upload that is checked
+	commits chan struct{} // a place for each package that is being stored
 }
 
-// committers bounds the uploads that are checked at a time.
+// committers bounds the packages that are being stored at a time.
 const committers = 4
 
 // New makes a Manager. Nothing happens before Run.

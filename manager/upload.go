@@ -28,14 +28,15 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 	if err := validatePiece(p); err != nil {
 		return nil, err
 	}
-	owner, spec := ownerOf(id), p.Spec
+	owner, spec := id.Owner(), p.Spec
 	if spec.Offset == 0 {
 		if err := m.admitUpload(ctx, owner, spec); err != nil {
 			return nil, err
 		}
 	}
 	if spec.Offset == 0 && int64(len(spec.Data)) == spec.Size {
-		return m.commit(ctx, owner, p, spec.Data, &chartstore.Upload{Size: spec.Size})
+		whole := func(context.Context) ([]byte, error) { return spec.Data, nil }
+		return m.commit(ctx, owner, spec.Digest, whole, &chartstore.Upload{Size: spec.Size})
 	}
 	up, err := m.books.Uploads.Append(ctx, owner, spec.Digest, spec.Size, spec.Offset, spec.Data)
 	switch {
@@ -49,18 +50,15 @@ func (m *Manager) Upload(ctx context.Context, id kube.Identity, p *v1alpha1.Char
 	if up.Committed || up.Received < up.Size {
 		return packageView(spec.Digest, up), nil
 	}
-	data, err := m.books.Uploads.Content(ctx, owner, spec.Digest, up)
-	if err != nil {
-		return nil, m.abandon(ctx, owner, spec.Digest, err)
-	}
-	return m.commit(ctx, owner, p, data, up)
+	pieces := func(ctx context.Context) ([]byte, error) { return m.books.Uploads.Content(ctx, owner, spec.Digest, up) }
+	return m.commit(ctx, owner, spec.Digest, pieces, up)
 }
 
 // Package tells id how far an upload of theirs is.
 func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*v1alpha1.ChartPackage, error) {
 	digest := strings.Replace(name, "-", ":", 1)
 	if chart.IsDigest(digest) {
-		up, err := m.books.Uploads.Get(ctx, ownerOf(id), digest)
+		up, err := m.books.Uploads.Get(ctx, id.Owner(), digest)
 		if err == nil {
 			return packageView(digest, up), nil
 		}
@@ -72,23 +70,25 @@ func (m *Manager) Package(ctx context.Context, id kube.Identity, name string) (*
 }
 
 // commit checks a whole package, stores it, and gives its owner the right to it.
-func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPackage, data []byte, up *chartstore.Upload) (*v1alpha1.ChartPackage, error) {
-	select { // each holds a whole package
-	case m.commits <- struct{}{}:
-		defer func() { <-m.commits }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+// The package is read when a worker wants it, and once more to be stored, so that
+// nobody holds one while they wait.
+func (m *Manager) commit(ctx context.Context, owner, digest string, read func(context.Context) ([]byte, error), up *chartstore.Upload) (*v1alpha1.ChartPackage, error) {
+	verified := func(ctx context.Context) ([]byte, error) {
+		data, err := read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if got := chart.Digest(data); got != digest {
+			return nil, fmt.Errorf("%w: the bytes that arrived have digest %s", chartstore.ErrUpload, got)
+		}
+		return data, nil
 	}
-	digest := p.Spec.Digest
-	if got := chart.Digest(data); got != digest {
-		return nil, m.abandon(ctx, owner, digest, fmt.Errorf("%w: the bytes that arrived have digest %s", chartstore.ErrUpload, got))
+	told, err := m.Renderer.Inspect(ctx, job.Package{Owner: owner, Digest: digest, Open: verified})
+	if err == nil {
+		err = m.keep(ctx, digest, verified)
 	}
-	told, err := m.Renderer.Inspect(ctx, job.Package{Digest: digest, Open: func(context.Context) ([]byte, error) { return data, nil }})
 	if err != nil {
 		return nil, m.abandon(ctx, owner, digest, err)
-	}
-	if err := m.books.Packages.Put(ctx, digest, data); err != nil {
-		return nil, err
 	}
 	if err := m.books.Uploads.Commit(ctx, owner, digest, up); err != nil {
 		if !apierrors.IsAlreadyExists(err) && !apierrors.IsConflict(err) {
@@ -101,6 +101,21 @@ func (m *Manager) commit(ctx context.Context, owner string, p *v1alpha1.ChartPac
 	answer := packageView(digest, &chartstore.Upload{Size: up.Size, Received: up.Size, Committed: true})
 	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(told, digest))
 	return answer, nil
+}
+
+// keep stores a package, of which only so many are in memory at a time.
+func (m *Manager) keep(ctx context.Context, digest string, read func(context.Context) ([]byte, error)) error {
+	select {
+	case m.commits <- struct{}{}:
+		defer func() { <-m.commits }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	data, err := read(ctx)
+	if err != nil {
+		return err
+	}
+	return m.books.Packages.Put(ctx, digest, data)
 }
 
 // recommit commits over an upload that exists already: an earlier one of the

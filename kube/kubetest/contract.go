@@ -3,10 +3,14 @@ package kubetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -21,7 +25,7 @@ type Cluster interface {
 	APIVersions(ctx context.Context) ([]string, error)
 	Version(ctx context.Context) (string, error)
 	Get(ctx context.Context, ref kube.Ref) (*unstructured.Unstructured, error)
-	List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error)
+	List(ctx context.Context, kind schema.GroupVersionKind, namespace string, most int64) (*unstructured.UnstructuredList, error)
 	Apply(ctx context.Context, object *unstructured.Unstructured, manager string, force bool) (*unstructured.Unstructured, error)
 	Delete(ctx context.Context, ref kube.Ref, uid types.UID) error
 }
@@ -153,21 +157,42 @@ func fenced(t *testing.T, c Cluster, namespace string) {
 	}
 }
 
+// listed lists more objects than an API server is asked for at a time.
 func listed(t *testing.T, c Cluster, namespace string) {
-	for _, name := range []string{"x", "y"} {
-		if _, err := c.Apply(t.Context(), configMap(namespace, name, "one"), "test", false); err != nil {
-			t.Fatal(err)
-		}
+	kind, want := kindOf("", "v1", "ConfigMap"), []string(nil)
+	var making errgroup.Group
+	making.SetLimit(8)
+	for i := range 201 {
+		name := fmt.Sprintf("listed-%03d", i)
+		want = append(want, name)
+		making.Go(func() error {
+			_, err := c.Apply(t.Context(), configMap(namespace, name, strings.Repeat("x", 1000)), "test", false)
+			return err
+		})
 	}
-	list, err := c.List(t.Context(), kindOf("", "v1", "ConfigMap"), namespace)
+	if err := making.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.List(t.Context(), kind, namespace, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]bool{}
+	var found []string
 	for i := range list.Items {
-		found[list.Items[i].GetName()] = true
+		if name := list.Items[i].GetName(); strings.HasPrefix(name, "listed-") {
+			found = append(found, name)
+		}
 	}
-	if !found["x"] || !found["y"] || list.GetKind() != "ConfigMapList" {
-		t.Errorf("listed %v as %s", found, list.GetKind())
+	if diff := cmp.Diff(want, found); diff != "" || list.GetKind() != "ConfigMapList" || list.GetContinue() != "" {
+		t.Errorf("listed as %s, continued at %q (-want +got):\n%s", list.GetKind(), list.GetContinue(), diff)
+	}
+	for _, most := range []int64{0, 1000, 150_000} {
+		list, err := c.List(t.Context(), kind, namespace, most)
+		if much, ok := errors.AsType[*kube.TooMuch](err); !ok || much.Most != most || list != nil {
+			t.Errorf("at most %d bytes: %v, want TooMuch", most, err)
+		}
+	}
+	if _, err := c.List(t.Context(), kindOf("party", "v1", "Confetti"), namespace, 1<<20); !errors.Is(err, kube.ErrNoKind) {
+		t.Errorf("an unknown kind: %v, want ErrNoKind", err)
 	}
 }

@@ -3,6 +3,7 @@
 package kubetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -92,8 +93,9 @@ func (m *Memory) Get(ctx context.Context, ref kube.Ref) (*unstructured.Unstructu
 	return found.DeepCopy(), nil
 }
 
-// List returns copies of all objects of a kind.
-func (m *Memory) List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error) {
+// List returns copies of all objects of a kind, by name; a kube.TooMuch if they
+// are more than most bytes of JSON.
+func (m *Memory) List(ctx context.Context, kind schema.GroupVersionKind, namespace string, most int64) (*unstructured.UnstructuredList, error) {
 	if _, err := m.Resource(ctx, kind); err != nil {
 		return nil, err
 	}
@@ -105,6 +107,16 @@ func (m *Memory) List(ctx context.Context, kind schema.GroupVersionKind, namespa
 		if ref.GroupVersionKind == kind && (namespace == "" || ref.Namespace == namespace) {
 			list.Items = append(list.Items, *object.DeepCopy())
 		}
+	}
+	slices.SortFunc(list.Items, func(a, b unstructured.Unstructured) int {
+		return cmp.Or(cmp.Compare(a.GetNamespace(), b.GetNamespace()), cmp.Compare(a.GetName(), b.GetName()))
+	})
+	encoded, err := list.MarshalJSON()
+	if err == nil && int64(len(encoded)) > most {
+		err = &kube.TooMuch{Kind: kind, Namespace: namespace, Most: most}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }

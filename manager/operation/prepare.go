@@ -46,7 +46,7 @@ func (t *task) fetch() (job.Package, error) {
 	if err != nil {
 		return job.Package{}, err
 	}
-	return job.Package{Digest: ref.Digest, Open: func(ctx context.Context) ([]byte, error) {
+	return job.Package{Owner: t.record.Operation.Caller.Owner(), Digest: ref.Digest, Open: func(ctx context.Context) ([]byte, error) {
 		data, err := t.Books.Packages.Get(ctx, ref.Digest)
 		if apierrors.IsNotFound(err) {
 			return nil, failure.New(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: upload it again", t.record.Chart)
@@ -103,11 +103,15 @@ func (t *task) number() int {
 	return 1
 }
 
+// maxList bounds what one lookup may list, in bytes of JSON. The manager holds
+// several times as much while it hands the list on.
+const maxList = 16 << 20
+
 // lookup answers the template function of that name, as the caller (S25).
 func (t *task) lookup(ctx context.Context, apiVersion, kind, namespace, name string) (map[string]any, error) {
 	ref := kube.Ref{GroupVersionKind: gvk(apiVersion, kind), Namespace: namespace, Name: name}
 	if name == "" {
-		list, err := t.cluster.List(ctx, ref.GroupVersionKind, namespace)
+		list, err := t.cluster.List(ctx, ref.GroupVersionKind, namespace, maxList)
 		if err != nil {
 			return nil, absent(err)
 		}

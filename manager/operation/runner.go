@@ -40,7 +40,7 @@ var errStopping = errors.New("the manager is stopping")
 // Cluster is the cluster as one caller sees and writes it. kube.Cluster is one.
 type Cluster interface {
 	apply.Cluster
-	List(ctx context.Context, kind schema.GroupVersionKind, namespace string) (*unstructured.UnstructuredList, error)
+	List(ctx context.Context, kind schema.GroupVersionKind, namespace string, most int64) (*unstructured.UnstructuredList, error)
 	APIVersions(ctx context.Context) ([]string, error)
 	Version(ctx context.Context) (string, error)
 }

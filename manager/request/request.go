@@ -1,4 +1,6 @@
-package manager
+// Package request judges what callers ask for by what they wrote alone, before
+// anything is looked up or stored: what is wrong with it is told all at once.
+package request
 
 import (
 	"errors"
@@ -22,9 +24,10 @@ import (
 // fails what was interrupted instead of resuming it.
 const longest = time.Hour
 
-// validate reports everything that is wrong with a request, at once.
-func validate(cd *v1alpha1.ChartDeployment) error {
-	wrong := []error{validateMeta(cd.ObjectMeta)}
+// Validate reports everything that is wrong with a request, at once. The error is
+// Invalid.
+func Validate(cd *v1alpha1.ChartDeployment) error {
+	wrong := []error{ValidateMeta(cd.ObjectMeta)}
 	if cd.Name != "" {
 		wrong = append(wrong, validateName(cd.Name))
 	}
@@ -41,9 +44,9 @@ func validate(cd *v1alpha1.ChartDeployment) error {
 	return nil
 }
 
-// validateMeta judges all metadata but the name, which may be yet to be made.
+// ValidateMeta judges all metadata but the name, which may be yet to be made.
 // The annotation with a copy of the request is never stored, however long.
-func validateMeta(m metav1.ObjectMeta) error {
+func ValidateMeta(m metav1.ObjectMeta) error {
 	m.Name = "name"
 	m.Annotations = maps.Clone(m.Annotations)
 	delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
@@ -79,10 +82,17 @@ func validateName(name string) error {
 	return nil
 }
 
+// maxParameters bounds the sources of parameters in one request. Each costs the
+// manager and the worker more than its bytes.
+const maxParameters = 1000
+
 func validateParameters(parameters []v1alpha1.ParameterSource) error {
 	known := []v1alpha1.ParameterType{
 		v1alpha1.ParameterValues, v1alpha1.ParameterSet, v1alpha1.ParameterSetString, v1alpha1.ParameterSetJSON,
 		v1alpha1.ParameterSetFile, v1alpha1.ParameterSetLiteral, v1alpha1.ParameterUnset,
+	}
+	if n := len(parameters); n > maxParameters {
+		return fmt.Errorf("spec.parameters: %d sources, at most %d: put them into a file", n, maxParameters)
 	}
 	var wrong []error
 	size := 0
