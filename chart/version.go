@@ -62,7 +62,7 @@ func rewrite(text []byte, wanted map[string]string) ([]byte, error) {
 		edited = rewriteLine(edited, key, wanted[key])
 	}
 	again := map[string]any{}
-	if err := yaml.Unmarshal(edited, &again); err == nil && reflect.DeepEqual(again, content) {
+	if err := yaml.UnmarshalStrict(edited, &again); err == nil && reflect.DeepEqual(again, content) {
 		return edited, nil
 	}
 	out, err := yaml.Marshal(content)
@@ -79,7 +79,7 @@ func rewriteLine(text []byte, key, value string) []byte {
 		quoted, _ := json.Marshal(value) // a text always has a JSON form, which is YAML too
 		written = string(quoted)
 	}
-	line := regexp.MustCompile(`(?m)^` + key + `:[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'][^#\n]*?)?([ \t]*(?:#[^\n]*)?\r?)$`)
+	line := regexp.MustCompile(`(?m)^(?:` + key + `|"` + key + `"|'` + key + `')[ \t]*:[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'][^#\n]*?)?([ \t]*(?:#[^\n]*)?\r?)$`)
 	at := line.FindSubmatchIndex(text)
 	written = key + ": " + written
 	if at == nil {

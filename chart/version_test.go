@@ -21,6 +21,9 @@ func TestWithVersion(t *testing.T) {
 		{"a version in a text", "description: |\n  x\n\n  version: 1.1.1\napiVersion: v2\nname: a\nversion: 0.1.0\n", "2.0.0", "", "description: |\n  x\n\n  version: 1.1.1\napiVersion: v2\nname: a\nversion: 2.0.0\n"},
 		{"in braces", "{apiVersion: v2, name: a, version: 0.1.0, x: z}", "2.0.0", "", "apiVersion: v2\nname: a\nversion: 2.0.0\nx: z\n"},
 		{"an anchor", "apiVersion: v2\nname: a\nversion: &v 0.1.0\nappVersion: *v\n", "2.0.0", "", "apiVersion: v2\nappVersion: 0.1.0\nname: a\nversion: 2.0.0\n"},
+		{"a blank before the colon", "apiVersion: v2\nname: a\nversion : 0.1.0 # x\n", "2.0.0", "", "apiVersion: v2\nname: a\nversion: 2.0.0 # x\n"},
+		{"keys in quotes", "\"apiVersion\": v2\n\"name\": a\n\"version\": 0.1.0\n'appVersion' : 1\n", "2.0.0", "7", "\"apiVersion\": v2\n\"name\": a\nversion: 2.0.0\nappVersion: \"7\"\n"},
+		{"twice", "apiVersion: v2\nname: a\nversion: 0.1.0\n? version\n: 0.2.0\n", "2.0.0", "", "apiVersion: v2\nname: a\nversion: 2.0.0\n"},
 		{"nothing", "apiVersion: v2\nname: a\nversion: 0.1.0\n", "", "", "apiVersion: v2\nname: a\nversion: 0.1.0\n"},
 	}
 	for _, test := range tests {

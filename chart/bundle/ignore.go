@@ -3,6 +3,8 @@ package bundle
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -20,62 +22,109 @@ const ignoreName = ".helmignore"
 type ignoreRules []ignoreRule
 
 type ignoreRule struct {
+	line    int // 0 for the rule that always holds
 	pattern string
 	negate  bool // hits what does not match
 	folder  bool // for folders only
 	whole   bool // matches the whole path instead of its last element
 }
 
+// RuleError is a rule of .helmignore that keeps the folder from being read.
+type RuleError struct {
+	Line int    // from 1
+	Rule string // empty when the line is too long to be read
+	Err  error
+}
+
+func (e *RuleError) Error() string {
+	return fmt.Sprintf("reading %s: line %d: %s", ignoreName, e.Line, e.Reason())
+}
+
+// Unwrap makes of it an error of the chart.
+func (e *RuleError) Unwrap() error { return fault.ErrInvalid }
+
+// Reason is the error without its place.
+func (e *RuleError) Reason() string {
+	if e.Rule == "" {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("rule %q: %v", e.Rule, e.Err)
+}
+
+// CheckIgnore returns what is wrong with the rules of a .helmignore.
+func CheckIgnore(text []byte) []*RuleError {
+	_, wrong := readRules(text)
+	return wrong
+}
+
 // parseIgnore reads rules and adds the one that always holds.
 func parseIgnore(text []byte) (ignoreRules, error) {
-	var rules ignoreRules
-	scanner := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(text, []byte(byteOrderMark))))
-	for scanner.Scan() {
-		rule, ok, err := parseIgnoreLine(scanner.Text())
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			rules = append(rules, rule)
-		}
-	}
-	if err := scanner.Err(); err != nil {
-		return nil, fault.Invalid("reading %s: %w", ignoreName, err)
+	rules, wrong := readRules(text)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
 	}
 	return append(rules, ignoreRule{pattern: "templates/.?*", whole: true}), nil
 }
 
-func parseIgnoreLine(line string) (rule ignoreRule, ok bool, err error) {
-	line = strings.TrimSpace(line)
-	if line == "" || strings.HasPrefix(line, "#") {
-		return rule, false, nil
+// readRules reads the rules that can be read.
+func readRules(text []byte) (rules ignoreRules, wrong []*RuleError) {
+	scanner := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(text, []byte(byteOrderMark))))
+	number := 1
+	for ; scanner.Scan(); number++ {
+		line := strings.TrimSpace(scanner.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		rule, err := parseRule(line)
+		if err != nil {
+			wrong = append(wrong, &RuleError{number, line, err})
+			continue
+		}
+		rule.line = number
+		rules = append(rules, rule)
 	}
+	if err := scanner.Err(); err != nil {
+		wrong = append(wrong, &RuleError{number, "", errors.New("it is longer than 64 KiB")})
+	}
+	return rules, wrong
+}
+
+func parseRule(line string) (ignoreRule, error) {
 	if strings.Contains(line, "**") {
-		return rule, false, fault.Invalid("reading %s: rule %q: ** is not supported", ignoreName, line)
+		return ignoreRule{}, errors.New("** is not supported")
 	}
 	rest, negate := strings.CutPrefix(line, "!")
 	rest, folder := strings.CutSuffix(rest, "/")
 	rest, rooted := strings.CutPrefix(rest, "/")
-	rule = ignoreRule{pattern: rest, negate: negate, folder: folder, whole: rooted || strings.Contains(rest, "/")}
-	if _, err := path.Match(rule.pattern, "abc"); err != nil {
-		return rule, false, fault.Invalid("reading %s: rule %q: %w", ignoreName, line, err)
+	_, err := path.Match(rest, "abc")
+	return ignoreRule{pattern: rest, negate: negate, folder: folder, whole: rooted || strings.Contains(rest, "/")}, err
+}
+
+// IgnoredBy returns the line of the rule of a .helmignore that leaves out a file
+// or folder of that name, relative to the chart's root; 0 when none does.
+func IgnoredBy(text []byte, name string, folder bool) int {
+	rules, _ := readRules(text)
+	for _, rule := range rules {
+		if rule.hits(name, folder) {
+			return rule.line
+		}
 	}
-	return rule, true, nil
+	return 0
 }
 
 // ignores says whether the file or folder of that name, relative to the
 // chart's root, is left out.
 func (r ignoreRules) ignores(name string, info fs.FileInfo) bool {
 	for _, rule := range r {
-		if rule.hits(name, info) {
+		if rule.hits(name, info.IsDir()) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r ignoreRule) hits(name string, info fs.FileInfo) bool {
-	if r.folder && !info.IsDir() {
+func (r ignoreRule) hits(name string, folder bool) bool {
+	if r.folder && !folder {
 		return r.negate
 	}
 	subject := name

@@ -3,8 +3,11 @@ package bundle
 import (
 	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/helm-dm/helm-dm/chart/fault"
 )
@@ -63,9 +66,39 @@ func TestIgnore(t *testing.T) {
 
 func TestIgnoreErrors(t *testing.T) {
 	t.Parallel()
-	for _, rules := range []string{"**/x", "[x"} {
-		if _, err := parseIgnore([]byte(rules)); !errors.Is(err, fault.ErrInvalid) {
-			t.Errorf("%s: got %v", rules, err)
+	long := strings.Repeat("x", 64<<10)
+	for rules, want := range map[string][]string{
+		"":                    nil,
+		"# [x **\n\na\n":      nil,
+		"\ufeff# [x\n":        nil,
+		"**/x":                {"line 1: rule \"**/x\": ** is not supported"},
+		"a\r\n\n !/[x/ \r\n":  {"line 3: rule \"!/[x/\": syntax error in pattern"},
+		"[x\na\n**\n":         {"line 1: rule \"[x\": syntax error in pattern", "line 3: rule \"**\": ** is not supported"},
+		"[x\n" + long + "\n[": {"line 1: rule \"[x\": syntax error in pattern", "line 2: it is longer than 64 KiB"},
+	} {
+		var got []string
+		for _, wrong := range CheckIgnore([]byte(rules)) {
+			got = append(got, strings.TrimPrefix(wrong.Error(), "reading .helmignore: "))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%.40q (-want +got)\n%s", rules, diff)
+		}
+		if _, err := parseIgnore([]byte(rules)); errors.Is(err, fault.ErrInvalid) != (want != nil) {
+			t.Errorf("%.40q: got %v", rules, err)
+		}
+	}
+}
+
+func TestIgnoredBy(t *testing.T) {
+	t.Parallel()
+	const text = "# all\n**\n*.tgz\ncharts/\n"
+	for _, test := range []struct {
+		name   string
+		folder bool
+		want   int
+	}{{"charts/a-1.tgz", false, 3}, {"a.tgz", true, 3}, {"charts", true, 4}, {"charts", false, 0}, {"templates/.x", false, 0}} {
+		if got := IgnoredBy([]byte(text), test.name, test.folder); got != test.want {
+			t.Errorf("%s: got line %d, want %d", test.name, got, test.want)
 		}
 	}
 }

@@ -29,10 +29,20 @@ func Parse(text string) (Reference, error) {
 	if wrong == nil {
 		return r, nil
 	}
-	if wrong.Try != tryBare {
+	if !mayHoldSecret(text) {
 		wrong.Text = text
 	}
 	return Reference{}, wrong
+}
+
+// mayHoldSecret says whether a text has anything in it that stands between
+// credentials and a host, or before a signature. What of it is what cannot be
+// told where the text is malformed.
+func mayHoldSecret(text string) bool {
+	if i := strings.LastIndex(text, "@"); i >= 0 && chart.IsDigest(text[i+1:]) {
+		text = text[:i]
+	}
+	return strings.ContainsAny(text, "@?")
 }
 
 func parse(text string) (Reference, *Error) {

@@ -125,8 +125,12 @@ func TestParseRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := Parse(test.text)
+			shown := test.text
+			if strings.ContainsAny(strings.TrimSuffix(shown, "@"+digest), "@?") {
+				shown = ""
+			}
 			found, ok := errors.AsType[*Error](err)
-			if !ok || !errors.Is(err, chart.ErrInvalid) || found.Text != test.text || !strings.Contains(found.Reason, test.reason) || !strings.Contains(found.Try, test.try) {
+			if !ok || !errors.Is(err, chart.ErrInvalid) || found.Text != shown || !strings.Contains(found.Reason, test.reason) || !strings.Contains(found.Try, test.try) {
 				t.Errorf("got %+v, want %q and %q", err, test.reason, test.try)
 			}
 			if got != (Reference{}) {
@@ -146,6 +150,17 @@ func TestParseKeepsSecrets(t *testing.T) {
 		"s3://hush@bucket/bar-1.2.3.tgz",
 		"oci://me:hush@example.com/charts/bar:1.2.3",
 		"example.com/" + strings.Repeat("hush", 2000),
+		"ftp://me:hush@example.com/bar-1.2.3.tgz",
+		"https://me:hush%zz@example.com/bar-1.2.3.tgz",
+		"https://me:hush#1@example.com/bar-1.2.3.tgz",
+		"me:hush@example.com/bucket/bar",
+		"oci://me:hu/hush@example.com/bar",
+		"oci://me@example.com:hush/bar@" + digest,
+		"https://me:hush@example.com/bar-1.2.3.tgz@sha256:12",
+		"https://me:hush@example.com/bar-1.2.3.tgz@" + digest + "@" + digest,
+		"https://example.com/bar-1.2.3.tgz#?sig=hush",
+		"example.com/foo/bar?token=hush",
+		"@hush@" + digest,
 	} {
 		_, err := Parse(text)
 		if !errors.Is(err, chart.ErrInvalid) || strings.Contains(err.Error(), "hush") || len(err.Error()) > 300 {
