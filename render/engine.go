@@ -2,11 +2,13 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/template"
 	"time"
 
+	"github.com/helm-dm/helm-dm/render/document"
 	"github.com/helm-dm/helm-dm/render/function"
 )
 
@@ -43,7 +45,7 @@ func (p *program) run(ctx context.Context, scopes []Values, options Options) (te
 	p.now = r
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			err = &Error{Chart: chartOf(r.begun), Template: r.begun, Message: fmt.Sprintf("rendering template failed: %v", panicked)}
+			err = &Error{Chart: document.ChartOf(r.begun), Template: r.begun, Message: "rendering template failed: " + function.Reason(asError(panicked))}
 		}
 		p.now = nil
 		p.room.forget()
@@ -61,6 +63,12 @@ func (p *program) run(ctx context.Context, scopes []Values, options Options) (te
 		}
 	}
 	return texts, nil
+}
+
+// asError is the error with which something panicked, nil when it was none.
+func asError(panicked any) error {
+	err, _ := panicked.(error)
+	return err
 }
 
 // withDefaults fills in what was left out.
@@ -100,7 +108,7 @@ func (r *rendering) failure(err error) error {
 		return cause
 	}
 	if excess := excessIn(err); excess != nil {
-		return &BudgetError{Chart: chartOf(r.begun), Template: r.begun, Budget: excess.Budget, Limit: excess.Limit}
+		return &BudgetError{Chart: document.ChartOf(r.begun), Template: r.begun, Budget: excess.Budget, Limit: excess.Limit}
 	}
 	return report(r.begun, err)
 }
@@ -125,11 +133,15 @@ func (r *rendering) include(room *room, name string, data any) (string, error) {
 // included is include when nothing is known of what it returns.
 func (r *rendering) included(room *room, name string, data any) (string, error) {
 	if r.running[name] > maxIncludes {
-		return "", fmt.Errorf("rendering template has a nested reference name: %s", name)
+		return "", &function.Told{Err: fmt.Errorf("rendering template has a nested reference name: %s", name)}
 	}
 	r.running[name]++
 	defer func() { r.running[name]-- }()
-	return r.nest(func(out *sink) error { return room.set.ExecuteTemplate(out, name, data) })
+	out, err := r.nest(func(out *sink) error { return room.set.ExecuteTemplate(out, name, data) })
+	if err != nil && room.set.Lookup(name) == nil {
+		err = &function.Told{Err: errors.New("there is no template of this name")}
+	}
+	return out, err
 }
 
 // tpl executes a text as a template.
@@ -163,14 +175,18 @@ func (r *rendering) nest(execute func(*sink) error) (string, error) {
 	return string(out.bytes), nil
 }
 
-// lookup finds objects for the function of that name (S25).
+// lookup finds objects for the function of that name (S25). Why it cannot is told
+// in full: it names the object that the caller was refused.
 func (r *rendering) lookup(apiVersion, kind, namespace, name string) (map[string]any, error) {
 	if r.options.Lookup == nil || r.options.Lint {
 		return map[string]any{}, nil
 	}
 	found, err := r.options.Lookup(r.ctx, apiVersion, kind, namespace, name)
-	if err != nil || found == nil {
-		return map[string]any{}, err
+	switch {
+	case err != nil:
+		return map[string]any{}, &function.Told{Err: err}
+	case found == nil:
+		return map[string]any{}, nil
 	}
 	return found, nil
 }

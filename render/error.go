@@ -6,8 +6,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"text/template"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/render/document"
 	"github.com/helm-dm/helm-dm/render/function"
 )
 
@@ -61,6 +63,9 @@ func excessIn(err error) *function.Excess {
 // once it executes, the column, the template and the expression.
 var fault = regexp.MustCompile(`(?s)^template: (.*?):(\d+):(?:(\d+): executing ".*?" at (<.*?>):)? (.*)$`)
 
+// calling matches how text/template begins the error of a function.
+var calling = regexp.MustCompile(`^error calling \w+: `)
+
 // locate turns an error of text/template into an *Error that names the innermost
 // place. template is where to blame when the error does not say.
 func locate(template string, err error) *Error {
@@ -69,17 +74,53 @@ func locate(template string, err error) *Error {
 	}
 	parts := fault.FindStringSubmatch(err.Error())
 	if parts == nil {
-		return &Error{Chart: chartOf(template), Template: template, Message: oneLine(err.Error()), Err: err}
+		return &Error{Chart: document.ChartOf(template), Template: template, Message: oneLine(err.Error()), Err: err}
 	}
-	out := &Error{Chart: chartOf(parts[1]), Template: parts[1], Message: oneLine(parts[5]), Err: err, parsing: parts[3] == ""}
+	out := &Error{Chart: document.ChartOf(parts[1]), Template: parts[1], Err: err, parsing: parts[3] == ""}
 	out.Line, _ = strconv.Atoi(parts[2])
 	out.Column, _ = strconv.Atoi(parts[3])
 	if said := function.Complaint(""); errors.As(err, &said) {
 		out.Message = string(said)
-	} else if parts[4] != "" {
+		return out
+	}
+	given := parts[1] == textName
+	out.Message = oneLine(reason(parts[5], err, given))
+	if parts[4] != "" && (!given || keys.MatchString(parts[4])) {
 		out.Message = parts[4] + ": " + out.Message
 	}
 	return out
+}
+
+// keys matches an expression that is a path of keys and nothing else.
+var keys = regexp.MustCompile(`^<[$.][\w$.]*>$`)
+
+// reason is text, what err says apart from its place, without values. Where the
+// template was given to tpl all of it may be one.
+func reason(text string, err error, given bool) string {
+	failed := template.ExecError{}
+	errors.As(err, &failed)
+	if inner := errors.Unwrap(failed.Err); inner != nil { // a function's
+		call, ok := strings.CutSuffix(text, inner.Error())
+		if given || !ok {
+			call = calling.FindString(call)
+		}
+		return call + told(inner)
+	}
+	if !given {
+		return shown.ReplaceAllString(text, "$1 this value")
+	}
+	if plain, ok := function.Plain(text); ok {
+		return plain
+	}
+	return "it is no template that can be executed"
+}
+
+// told is what may be told of the error of a function.
+func told(err error) string {
+	if inner := (*textFault)(nil); errors.As(err, &inner) {
+		return inner.Error()
+	}
+	return function.Reason(err)
 }
 
 // innermost returns what include or tpl hands to the template that called it:
@@ -154,21 +195,7 @@ func report(template string, err error) *Error {
 	return &out
 }
 
-// chartOf returns the name of the chart that a template's path belongs to.
-func chartOf(template string) string {
-	if i := strings.LastIndex(template, "/charts/"); i >= 0 {
-		template = template[i+len("/charts/"):]
-	}
-	name, _, _ := strings.Cut(template, "/")
-	return name
-}
+// shown finds the parts of text/template's own errors that print a value.
+var shown = regexp.MustCompile(`(?s)(range can't iterate over|if/with can't use|can't use) .*`)
 
-// shown finds the parts of text/template's errors that print a value.
-var shown = regexp.MustCompile(`(?s)(range can't iterate over|if/with can't use|can't use|non-comparable types?) .*`)
-
-// oneLine puts a message on one line and keeps values out of it, which may be
-// secret.
-func oneLine(text string) string {
-	text = shown.ReplaceAllString(text, "$1 this value")
-	return strings.Join(strings.Fields(text), " ")
-}
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -29,7 +29,7 @@ func sortOut(texts map[string]string) (manifests []Manifest, hooks []Hook, err e
 		for _, text := range document.Split(texts[path]) {
 			head, err := document.ReadHead(text)
 			if err != nil {
-				return nil, nil, &Error{Chart: chartOf(path), Template: path, Message: err.Error()}
+				return nil, nil, &Error{Chart: document.ChartOf(path), Template: path, Message: err.Error()}
 			}
 			m := Manifest{path, text, head.APIVersion, head.Kind, head.Name, head.Namespace}
 			if _, isHook := head.Annotations[hookAnnotation]; !isHook {

@@ -1,9 +1,10 @@
 package render
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
+	"github.com/helm-dm/helm-dm/render/function"
 	"github.com/helm-dm/helm-dm/render/yaml"
 )
 
@@ -32,7 +33,7 @@ func (v Values) Table(path string) (Values, error) {
 	for key := range strings.SplitSeq(path, ".") {
 		next, ok := found[key].(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("%q is not a table", key)
+			return nil, &function.Told{Err: errors.New("there is no table at this path")}
 		}
 		found = next
 	}
@@ -51,7 +52,7 @@ func (v Values) PathValue(path string) (any, error) {
 	}
 	value, ok := parent[key]
 	if _, isMap := value.(map[string]any); !ok || isMap {
-		return nil, fmt.Errorf("%q is not a value", path)
+		return nil, &function.Told{Err: errors.New("there is no value at this path")}
 	}
 	return value, nil
 }

@@ -29,6 +29,16 @@ func checkSplit(t *testing.T, text string) {
 	if diff := cmp.Diff(want, Split(text)); diff != "" {
 		t.Errorf("%q (-want +got)\n%s", text, diff)
 	}
+	end := 0
+	for begin, document := range Each(text) {
+		if begin < end || !strings.HasPrefix(text[begin:], document) {
+			t.Errorf("%q: %q is said to begin at %d", text, document, begin)
+		}
+		end = begin + len(document)
+	}
+	for range Each(text) { // one is enough
+		break
+	}
 }
 
 func TestSplit(t *testing.T) {
@@ -80,4 +90,15 @@ func FuzzHead(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { checkHead(t, text) })
+}
+
+func TestChartOf(t *testing.T) {
+	t.Parallel()
+	for template, want := range map[string]string{
+		"hello/templates/x.yaml": "hello", "a/charts/b/templates/x.yaml": "b", "a/charts/b/charts/c/templates/charts.yaml": "c", "": "",
+	} {
+		if got := ChartOf(template); got != want {
+			t.Errorf("%q: got %q, want %q", template, got, want)
+		}
+	}
 }

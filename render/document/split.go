@@ -1,6 +1,7 @@
 package document
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 )
@@ -12,17 +13,25 @@ const separator = "---"
 // without the space before them.
 func Split(text string) []string {
 	var out []string
-	begin := 0
-	for {
-		end := find(text, begin)
-		if document := strings.TrimLeftFunc(text[begin:end], unicode.IsSpace); document != "" {
-			out = append(out, document)
+	for _, document := range Each(text) {
+		out = append(out, document)
+	}
+	return out
+}
+
+// Each yields what Split returns, each document with where it begins in the
+// file, in bytes.
+func Each(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for begin := 0; ; {
+			end := find(text, begin)
+			document := strings.TrimLeftFunc(text[begin:end], unicode.IsSpace)
+			if document != "" && !yield(end-len(document), document) || end == len(text) {
+				return
+			}
+			begin = end + len(separator)
+			begin = len(text) - len(strings.TrimLeft(text[begin:], " \t"))
 		}
-		if end == len(text) {
-			return out
-		}
-		begin = end + len(separator)
-		begin = len(text) - len(strings.TrimLeft(text[begin:], " \t"))
 	}
 }
 

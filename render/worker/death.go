@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/render/document"
 	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/render/worker/sandbox"
 	"github.com/helm-dm/helm-dm/render/worker/wire"
@@ -19,6 +20,9 @@ import (
 // Why a worker was killed, apart from the cause of a context and an overdraft.
 var (
 	errTime     = errors.New("its time was up")
+	errLongest  = errors.New("its time was up, with that of its lookups")
+	errSilent   = errors.New("it closed its output and went on")
+	errLate     = errors.New("it spoke of another job") // than it was given
 	errRetired  = errors.New("it was replaced")
 	errStopping = errors.New("the workers are stopping")
 )
@@ -43,13 +47,10 @@ func broken(err error) bool {
 // death is the end of a worker in the middle of a job that is taken to have
 // caused it.
 type death struct {
-	of     string // a budget, or crash
-	err    error
-	killed bool // by somebody else than the pool: perhaps for the sake of others
+	of    string // a budget, or crash
+	err   error
+	again bool // something else may have caused it: earlier jobs, or the kernel for the sake of others
 }
-
-// memory is the budget that gets a second try.
-const memory = "memory"
 
 func (d *death) Error() string { return d.err.Error() }
 
@@ -57,65 +58,91 @@ func (d *death) Unwrap() error { return d.err }
 
 // Crash is the error of a job whose worker died of something that is no budget.
 type Crash struct {
+	Chart    string // its name, or its digest when it had not been loaded
 	Template string // path from the root chart, empty when none had begun
 	How      string
 }
 
 func (e *Crash) Error() string {
 	if e.Template == "" {
-		return "the render worker died: " + e.How
+		return fmt.Sprintf("the render worker of chart %q died: %s", e.Chart, e.How)
 	}
-	return fmt.Sprintf("the render worker died while it executed %s: %s", e.Template, e.How)
+	return fmt.Sprintf("the render worker died while it executed %s of chart %q: %s", e.Template, e.Chart, e.How)
 }
 
 // explain tells why the worker of a job was lost, once it is dead.
-func (p *Pool) explain(c *child, cause error) error {
+func (p *Pool) explain(c *child, digest string, cause error) error {
 	if errors.Is(cause, wire.ErrFrame) {
 		c.kill(cause)
 	}
 	select { // whoever closes the pipe is about to end
 	case <-c.dead:
 	case <-time.After(time.Second):
-		c.kill(errors.New("it fell silent"))
+		c.kill(errSilent)
 		<-c.dead
 	}
-	template := c.template
-	over := func(budget, limit string) *death {
-		return &death{of: budget, err: &render.BudgetError{Chart: chartOf(template), Template: template, Budget: budget, Limit: limit}}
-	}
+	at := placeOf(c.template, digest)
 	reason, overdrawn := c.killed(), (*overdraft)(nil)
 	switch {
 	case errors.Is(reason, errStopping):
 		return fmt.Errorf("%w: %w", job.ErrUnavailable, reason)
 	case errors.Is(reason, errTime):
-		return over("time", p.Time.String())
+		return at.over("time", p.Time.String())
+	case errors.Is(reason, errLongest):
+		return at.over("time", p.Longest.String()+" with lookups")
 	case errors.As(reason, &overdrawn):
-		return over("lookups", overdrawn.limit)
+		return at.over("lookups", overdrawn.limit)
 	case errors.Is(reason, wire.ErrFrame):
-		return &death{of: "crash", err: &Crash{Template: template, How: "it did not keep to the protocol"}}
+		d := at.crash("it did not keep to the protocol")
+		d.again = errors.Is(reason, errLate)
+		return d
+	case errors.Is(reason, errSilent):
+		return at.crash(reason.Error())
 	case reason != nil:
 		return reason
-	case c.words.told("stack overflow"):
-		return over("stack", size(sandbox.Stack))
-	// The runtime's collector faults where it is refused memory; a fault of
-	// anything else in the worker is a panic, which ends no process.
-	case c.words.told("segmentation violation", "out of memory", "cannot allocate", "failed to allocate", "cannot map pages", "failed to reserve", "newosproc", "pthread_create failed"):
-		return over(memory, size(p.Memory))
-	case wasKilled(c.command.ProcessState):
-		d := over(memory, size(p.Memory))
-		d.killed = true
-		return d
 	}
-	return &death{of: "crash", err: &Crash{Template: template, How: c.command.ProcessState.String()}}
+	return at.found(c, size(p.Memory))
 }
 
-// chartOf is the name of the chart that a template's path belongs to.
-func chartOf(template string) string {
-	if i := strings.LastIndex(template, "/charts/"); i >= 0 {
-		template = template[i+len("/charts/"):]
+// found tells of a worker that nobody in the pool has killed.
+func (at place) found(c *child, bound string) *death {
+	const memory = "memory"
+	switch phrase := c.words.phrase(); {
+	case phrase == overflow:
+		return at.over("stack", size(sandbox.Stack))
+	case phrase != "":
+		d := at.over(memory, bound)
+		d.again = c.served.Load() > 1
+		return d
+	case wasKilled(c.command.ProcessState):
+		d := at.over(memory, bound)
+		d.again = true
+		return d
 	}
-	name, _, _ := strings.Cut(template, "/")
-	return name
+	return at.crash(c.command.ProcessState.String())
+}
+
+// place is where a job was.
+type place struct{ chart, template string }
+
+// placeOf is that which the worker left behind: a path, or the name of the chart
+// before the first template. Where it left nothing the chart was yet to be loaded.
+func placeOf(left, digest string) place {
+	switch {
+	case left == "":
+		return place{chart: digest}
+	case !strings.Contains(left, "/"):
+		return place{chart: left}
+	}
+	return place{document.ChartOf(left), left}
+}
+
+func (at place) over(budget, limit string) *death {
+	return &death{of: budget, err: &render.BudgetError{Chart: at.chart, Template: at.template, Budget: budget, Limit: limit}}
+}
+
+func (at place) crash(how string) *death {
+	return &death{of: "crash", err: &Crash{Chart: at.chart, Template: at.template, How: how}}
 }
 
 func size(bytes int64) string { return fmt.Sprintf("%d MiB", bytes>>20) }
@@ -136,25 +163,33 @@ func (w *words) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// last is the line by which the Go runtime ends the process, with one of its own
-// phrases; empty when it did not.
-func (w *words) last() string {
+// overflow is what the Go runtime says of a stack that is too deep.
+const overflow = "stack overflow"
+
+// phrases are what the Go runtime and the C library say of what ends a process. All
+// but overflow are of memory: the collector faults where it is refused some, and a
+// fault of anything else in a worker is a panic, which ends no process.
+func phrases() []string {
+	return []string{
+		overflow, "segmentation violation", "out of memory", "cannot allocate", "failed to allocate",
+		"cannot map pages", "failed to reserve", "newosproc", "pthread_create failed",
+	}
+}
+
+// phrase is the one by which the process ended; empty when it was none of them.
+func (w *words) phrase() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for line := range strings.Lines(string(w.text)) {
-		for _, prefix := range []string{"fatal error: ", "runtime/cgo: ", "SIGSEGV: "} {
-			if said, ok := strings.CutPrefix(line, prefix); ok {
-				return strings.TrimSpace(said)
-			}
+		if !slices.ContainsFunc([]string{"fatal error: ", "runtime/cgo: ", "SIGSEGV: "}, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
+			continue
 		}
+		if i := slices.IndexFunc(phrases(), func(phrase string) bool { return strings.Contains(line, phrase) }); i >= 0 {
+			return phrases()[i]
+		}
+		return ""
 	}
 	return ""
-}
-
-// told says whether that line has one of the phrases.
-func (w *words) told(phrases ...string) bool {
-	said := w.last()
-	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(said, phrase) })
 }
 
 // wasKilled says whether somebody else than the pool killed the process, as the

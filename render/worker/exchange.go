@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/helm-dm/helm-dm/chart"
@@ -12,10 +14,11 @@ import (
 
 // exchange is the talk with one worker about one job.
 type exchange struct {
-	child *child
-	pkg   job.Package
-	find  render.Lookup
-	clock *clock
+	child  *child
+	number uint64 // of the job: all frames bear it
+	pkg    job.Package
+	find   render.Lookup
+	clock  *clock
 
 	lookups  int   // that may still be made
 	bytes    int64 // that answers may still have
@@ -25,14 +28,15 @@ type exchange struct {
 }
 
 func (p *Pool) exchange(c *child, pkg job.Package, find render.Lookup) *exchange {
-	return &exchange{child: c, pkg: pkg, find: find, bounds: p.Config, lookups: p.Lookups, bytes: p.LookupBytes}
+	var number [8]byte
+	_, _ = rand.Read(number[:]) // it never fails
+	return &exchange{
+		child: c, number: binary.BigEndian.Uint64(number[:]), pkg: pkg, find: find,
+		bounds: p.Config, lookups: p.Lookups, bytes: p.LookupBytes,
+	}
 }
 
-func (x *exchange) inspect(ctx context.Context) (*job.Facts, error) {
-	request, err := wire.EncodeInspect(x.pkg.Digest)
-	if err != nil {
-		return nil, err
-	}
+func (x *exchange) inspect(ctx context.Context, request wire.Frame) (*job.Facts, error) {
 	f, err := x.ask(ctx, request, wire.Told)
 	if err != nil {
 		return nil, err
@@ -41,11 +45,7 @@ func (x *exchange) inspect(ctx context.Context) (*job.Facts, error) {
 	return told, x.garbled(err)
 }
 
-func (x *exchange) render(ctx context.Context, r *job.Request) (*job.Result, error) {
-	request, err := wire.EncodeRender(r)
-	if err != nil {
-		return nil, err
-	}
+func (x *exchange) render(ctx context.Context, request wire.Frame) (*job.Result, error) {
 	f, err := x.ask(ctx, request, wire.Done)
 	if err != nil {
 		return nil, err
@@ -68,6 +68,9 @@ func (x *exchange) ask(ctx context.Context, request wire.Frame, wanted wire.Kind
 	}
 	for {
 		f, err := x.child.out.Read()
+		if err == nil && f.Job != x.number {
+			err = fmt.Errorf("%w: %w", wire.ErrFrame, errLate)
+		}
 		if err != nil {
 			return f, x.garbled(err)
 		}
@@ -110,10 +113,13 @@ func (x *exchange) supply(ctx context.Context) error {
 		return x.garbled(fmt.Errorf("%w: the package is asked for twice", wire.ErrFrame))
 	}
 	x.clock.pause()
-	defer x.clock.resume()
 	data, err := open(ctx)
-	if len(data) > wire.MaxFrame/2 {
-		data, err = nil, fmt.Errorf("reading package %q: %w: it has %d bytes", x.pkg.Digest, chart.ErrInvalid, len(data))
+	x.clock.resume()
+	if ctx.Err() != nil {
+		return x.ended(ctx)
+	}
+	if most := (chart.Limits{}).Defaults().Compressed; int64(len(data)) > most {
+		data, err = nil, fmt.Errorf("reading package %q: %w: it has %d bytes, at most %d", x.pkg.Digest, chart.ErrInvalid, len(data), most)
 	}
 	x.opened = err
 	f, err := wire.EncodePackage(data, err == nil)
@@ -132,27 +138,36 @@ func (x *exchange) answer(ctx context.Context, f wire.Frame) error {
 	if err != nil {
 		return x.garbled(err)
 	}
-	x.clock.pause()
-	defer x.clock.resume()
 	if x.lookups--; x.lookups < 0 {
 		return x.overdrawn(fmt.Sprintf("%d lookups", x.bounds.Lookups))
 	}
+	x.clock.pause()
 	object, err := x.find(ctx, question.APIVersion, question.Kind, question.Namespace, question.Name)
-	if x.answered = err; err != nil {
-		f, err = wire.EncodeRefused(err)
-	} else {
+	x.clock.resume()
+	if ctx.Err() != nil {
+		return x.ended(ctx)
+	}
+	if err == nil {
 		f, err = wire.EncodeFound(object)
 	}
-	if err != nil {
-		return x.garbled(err)
+	if x.answered = err; err != nil {
+		if f, err = wire.EncodeRefused(err); err != nil {
+			return x.garbled(err)
+		}
 	}
 	for _, part := range f.Parts {
 		x.bytes -= int64(len(part))
 	}
-	if x.bytes < 0 {
+	if x.bytes < 0 || f.Check() != nil {
 		return x.overdrawn(size(x.bounds.LookupBytes) + " of answers")
 	}
 	return x.send(f)
+}
+
+// ended ends a worker whose job nobody wants any more.
+func (x *exchange) ended(ctx context.Context) error {
+	x.child.kill(context.Cause(ctx))
+	return x.garbled(context.Cause(ctx))
 }
 
 // overdrawn ends a worker that asks too much.
@@ -161,7 +176,11 @@ func (x *exchange) overdrawn(limit string) error {
 	return &lost{errRetired}
 }
 
-func (x *exchange) send(f wire.Frame) error { return x.garbled(x.child.in.Write(f)) }
+// send sends a frame that is within the bounds.
+func (x *exchange) send(f wire.Frame) error {
+	f.Job = x.number
+	return x.garbled(x.child.in.Write(f))
+}
 
 // garbled makes an error that ends the talk; nil stays nil.
 func (x *exchange) garbled(err error) error {

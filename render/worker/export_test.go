@@ -15,5 +15,5 @@ func (p *Pool) Pids() []int {
 func (p *Pool) Waiting() int {
 	p.line.mu.Lock()
 	defer p.line.mu.Unlock()
-	return len(p.line.waiting)
+	return p.line.waiting.count + len(p.line.retries)
 }

@@ -9,10 +9,6 @@ import (
 	"github.com/helm-dm/helm-dm/render/worker/job"
 )
 
-// fresh is asked for instead of a digest by those who need a worker that has
-// done nothing yet.
-const fresh = ""
-
 // line is where jobs wait for workers, and workers for jobs.
 type line struct {
 	room int
@@ -20,15 +16,18 @@ type line struct {
 	mu      sync.Mutex
 	live    []*child // that are ready or at work
 	idle    []*child // the one that was used last at the end
-	waiting []*waiter
-	trouble error // why no worker could be started, nil when one was since
+	waiting turns
+	retries []*waiter // for a worker that has done nothing yet, as they came; they go first
+	trouble error     // why no worker could be started, nil when one was since
 	closed  bool
 }
 
 // waiter is a job that waits. It is told of one worker or error, once.
 type waiter struct {
-	digest string
-	grant  chan grant
+	owner, digest string
+	retry         bool // it needs a worker that has done nothing yet
+	cleared       bool // a worker was ended so that there will be one for it
+	grant         chan grant
 }
 
 type grant struct {
@@ -38,18 +37,23 @@ type grant struct {
 
 func newLine(room int) *line { return &line{room: room} }
 
-func (w *waiter) accepts(c *child) bool { return w.digest != fresh || c.served.Load() == 0 }
-
-// take returns a worker that is idle: one that has the chart of that digest, if
-// there is one, or else one that was used long ago. It waits until there is one
-// or ctx ends. Whoever gets a worker gives or kills it.
-func (l *line) take(ctx context.Context, digest string) (*child, error) {
-	w := &waiter{digest: digest, grant: make(chan grant, 1)}
+// take returns a worker that is idle: one that has the chart, if there is one, or
+// else one that was used long ago. It waits until there is one or ctx ends.
+// Whoever gets a worker gives or kills it.
+func (l *line) take(ctx context.Context, w *waiter) (*child, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	w.grant = make(chan grant, 1)
 	if c, err := l.enter(w); c != nil || err != nil {
 		return c, err
 	}
 	select {
 	case g := <-w.grant:
+		if g.child != nil && ctx.Err() != nil {
+			l.give(g.child)
+			return nil, context.Cause(ctx)
+		}
 		return g.child, g.err
 	case <-ctx.Done():
 		l.leave(w)
@@ -64,7 +68,7 @@ func (l *line) enter(w *waiter) (*child, error) {
 	switch {
 	case l.closed:
 		return nil, fmt.Errorf("%w: they are stopping", job.ErrUnavailable)
-	case len(l.live) == 0 && l.trouble != nil:
+	case l.trouble != nil && (w.retry || len(l.live) == 0):
 		return nil, l.trouble
 	}
 	if i := l.choose(w); i >= 0 {
@@ -72,28 +76,49 @@ func (l *line) enter(w *waiter) (*child, error) {
 		l.idle = slices.Delete(l.idle, i, i+1)
 		return c, nil
 	}
-	if w.digest == fresh { // it has waited before
-		l.waiting = slices.Insert(l.waiting, 0, w)
+	if w.retry {
+		l.retries = append(l.retries, w)
+		if len(l.idle) > 0 {
+			l.clear(w, l.idle[0])
+			l.idle = l.idle[1:]
+		}
 		return nil, nil
 	}
-	if len(l.waiting) >= l.room {
-		return nil, fmt.Errorf("%w: %d jobs are waiting for one already", job.ErrUnavailable, len(l.waiting))
+	if l.waiting.count >= l.room {
+		return nil, fmt.Errorf("%w: %d jobs are waiting for one already", job.ErrUnavailable, l.waiting.count)
 	}
-	l.waiting = append(l.waiting, w)
+	if n := l.waiting.of(w.owner); n >= max(1, l.room/4) {
+		return nil, fmt.Errorf("%w: %d jobs of the same caller are waiting for one already", job.ErrUnavailable, n)
+	}
+	l.waiting.add(w)
 	return nil, nil
 }
 
+// choose returns the index of the idle worker that suits w best, negative when
+// none does.
 func (l *line) choose(w *waiter) int {
-	if i := slices.IndexFunc(l.idle, func(c *child) bool { return w.digest != fresh && c.knows(w.digest) }); i >= 0 {
+	if w.retry {
+		return slices.IndexFunc(l.idle, unused)
+	}
+	if i := slices.IndexFunc(l.idle, func(c *child) bool { return c.knows(w.digest) }); i >= 0 {
 		return i
 	}
-	return slices.IndexFunc(l.idle, w.accepts)
+	return min(len(l.idle), 1) - 1
+}
+
+func unused(c *child) bool { return c.served.Load() == 0 }
+
+// clear ends a used worker, in whose place a fresh one will come for w.
+func (l *line) clear(w *waiter, c *child) {
+	w.cleared = true
+	c.kill(errRetired)
 }
 
 // leave takes w out of the line. What it was granted meanwhile goes to others.
 func (l *line) leave(w *waiter) {
 	l.mu.Lock()
-	l.waiting = slices.DeleteFunc(l.waiting, func(other *waiter) bool { return other == w })
+	l.waiting.remove(w)
+	l.retries = slices.DeleteFunc(l.retries, func(other *waiter) bool { return other == w })
 	l.mu.Unlock()
 	select {
 	case g := <-w.grant:
@@ -121,30 +146,37 @@ func (l *line) part(c *child) {
 	l.live, l.idle = slices.DeleteFunc(l.live, is), slices.DeleteFunc(l.idle, is)
 }
 
-// give hands a worker to the first job that accepts it.
+// give hands a worker to the job whose turn it is, and has it idle when none
+// waits.
 func (l *line) give(c *child) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if c.gone() {
 		return
 	}
-	i := slices.IndexFunc(l.waiting, func(w *waiter) bool { return w.accepts(c) })
-	if i < 0 {
-		l.idle = append(l.idle, c)
+	if len(l.retries) > 0 && unused(c) {
+		l.retries[0].grant <- grant{child: c}
+		l.retries = l.retries[1:]
 		return
 	}
-	l.waiting[i].grant <- grant{child: c}
-	l.waiting = slices.Delete(l.waiting, i, i+1)
+	if i := slices.IndexFunc(l.retries, func(w *waiter) bool { return !w.cleared }); i >= 0 {
+		l.clear(l.retries[i], c)
+		return
+	}
+	if w := l.waiting.next(); w != nil {
+		w.grant <- grant{child: c}
+		return
+	}
+	l.idle = append(l.idle, c)
 }
 
-// despair fails the jobs that wait if there is no worker, for err.
+// despair fails the jobs that wait, for err: those that need a fresh worker, and
+// all if there is no other.
 func (l *line) despair(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.trouble = fmt.Errorf("%w: %w", job.ErrUnavailable, err)
-	if len(l.live) == 0 {
-		l.refuse(l.trouble)
-	}
+	l.refuse(l.trouble, len(l.live) == 0)
 }
 
 // close fails the jobs that wait, and all to come.
@@ -152,12 +184,15 @@ func (l *line) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
-	l.refuse(fmt.Errorf("%w: they are stopping", job.ErrUnavailable))
+	l.refuse(fmt.Errorf("%w: they are stopping", job.ErrUnavailable), true)
 }
 
-func (l *line) refuse(err error) {
-	for _, w := range l.waiting {
+func (l *line) refuse(err error, all bool) {
+	for _, w := range l.retries {
 		w.grant <- grant{err: err}
 	}
-	l.waiting = nil
+	l.retries = nil
+	for all && l.waiting.count > 0 {
+		l.waiting.next().grant <- grant{err: err}
+	}
 }

@@ -1,9 +1,11 @@
 package worker_test
 
 import (
+	"io"
 	"os"
 	"testing"
 
+	"github.com/helm-dm/helm-dm/render/worker"
 	"github.com/helm-dm/helm-dm/render/worker/process"
 )
 
@@ -13,6 +15,10 @@ func TestMain(m *testing.M) {
 	}
 	if len(os.Args) == 2 && os.Args[1] == mortal {
 		os.Exit(serve())
+	}
+	if len(os.Args) == 2 && os.Args[1] == worker.Silent {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

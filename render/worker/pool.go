@@ -66,8 +66,12 @@ var _ job.Worker = (*Pool)(nil)
 // trouble with the workers an error that matches job.ErrUnavailable, and a worker
 // that died otherwise a *Crash.
 func (p *Pool) Inspect(ctx context.Context, pkg job.Package) (told *job.Facts, err error) {
-	err = p.do(ctx, pkg.Digest, func(c *child) (err error) {
-		told, err = p.exchange(c, pkg, nil).inspect(ctx)
+	request, err := wire.EncodeInspect(pkg.Digest)
+	if err != nil {
+		return nil, err
+	}
+	err = p.do(ctx, pkg, request, func(ctx context.Context, c *child) (err error) {
+		told, err = p.exchange(c, pkg, nil).inspect(ctx, request)
 		return err
 	})
 	return told, err
@@ -78,8 +82,12 @@ func (p *Pool) Render(ctx context.Context, r *job.Request) (done *job.Result, er
 	bounded := *r
 	bounded.Options.MaxOutput = lower(r.Options.MaxOutput, p.Output)
 	bounded.Options.MaxGenerated = lower(r.Options.MaxGenerated, p.Output)
-	err = p.do(ctx, r.Chart.Digest, func(c *child) (err error) {
-		done, err = p.exchange(c, r.Chart, r.Options.Lookup).render(ctx, &bounded)
+	request, err := wire.EncodeRender(&bounded)
+	if err != nil {
+		return nil, err
+	}
+	err = p.do(ctx, r.Chart, request, func(ctx context.Context, c *child) (err error) {
+		done, err = p.exchange(c, r.Chart, r.Options.Lookup).render(ctx, request)
 		return err
 	})
 	return done, err
@@ -93,52 +101,49 @@ func lower(asked, bound int64) int64 {
 	return min(asked, bound)
 }
 
-// do has a worker do a job. One that dies of memory after other jobs may have
-// died of what those left behind: then a fresh one tries.
-func (p *Pool) do(ctx context.Context, digest string, work func(*child) error) error {
-	if !chart.IsDigest(digest) {
-		return fmt.Errorf("%w: %q is no digest of a chart", chart.ErrInvalid, digest)
+// do has a worker do a job. Where one dies for what may be no fault of the job, a
+// fresh one tries.
+func (p *Pool) do(ctx context.Context, pkg job.Package, request wire.Frame, work func(context.Context, *child) error) error {
+	if !chart.IsDigest(pkg.Digest) {
+		return fmt.Errorf("%w: %q is no digest of a chart", chart.ErrInvalid, pkg.Digest)
 	}
-	c, err := p.line.take(ctx, digest)
+	if err := request.Check(); err != nil {
+		return fmt.Errorf("%w: the request is too large: %w", chart.ErrInvalid, err)
+	}
+	err := p.try(ctx, &waiter{owner: pkg.Owner, digest: pkg.Digest}, work)
+	if dead := (*death)(nil); errors.As(err, &dead) && dead.again {
+		err = p.try(ctx, &waiter{owner: pkg.Owner, digest: pkg.Digest, retry: true}, work)
+	}
+	return err
+}
+
+// try has a worker do a job and hands it back, unless it is of no more use.
+func (p *Pool) try(ctx context.Context, w *waiter, work func(context.Context, *child) error) error {
+	c, err := p.line.take(ctx, w)
 	if err != nil {
 		return err
 	}
-	used := c.served.Load() > 0
-	err = p.serve(ctx, c, digest, work)
-	dead := (*death)(nil)
-	if !errors.As(err, &dead) || dead.of != memory || !used && !dead.killed {
-		return err
-	}
-	if c, err = p.line.take(ctx, fresh); err != nil {
-		return err
-	}
-	return p.serve(ctx, c, digest, work)
-}
-
-// serve has c do a job and hands it back, unless it is of no more use.
-func (p *Pool) serve(ctx context.Context, c *child, digest string, work func(*child) error) (err error) {
 	c.served.Add(1)
 	whole := false
 	defer func() { // also where work panics
 		if whole && !c.spent && c.out.Idle() {
-			c.remember(digest)
+			c.remember(w.digest)
 			p.line.give(c)
 		} else {
 			c.kill(errRetired)
 		}
 	}()
+	ctx, cancel := context.WithTimeoutCause(ctx, p.Longest, errLongest)
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { c.kill(context.Cause(ctx)) })
-	err = work(c)
-	whole = !broken(err)
-	if !stop() {
-		whole = false // it is being killed
-	}
+	err = work(ctx, c)
+	whole = stop() && !broken(err) // or else it is being killed, or should be
 	if !broken(err) {
 		return err
 	}
-	err = p.explain(c, err)
+	err = p.explain(c, w.digest, err)
 	if dead := (*death)(nil); errors.As(err, &dead) {
-		p.Logger.Warn("a render worker died", "of", dead.of, "words", c.words.last(), "worker", c.pid())
+		p.Logger.Warn("a render worker died", "of", dead.of, "phrase", c.words.phrase(), "worker", c.pid())
 	}
 	return err
 }

@@ -2,7 +2,9 @@ package worker_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -192,6 +194,99 @@ func TestWaitingDoesNotCount(t *testing.T) {
 	}
 }
 
+// TestStopped has a worker stand still when it is to read what it asked for.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	p := open(t, worker.Config{Workers: 1, Time: time.Second})
+	large := strings.Repeat("x", 4<<20)
+	noise := make([]byte, 1<<20)
+	_, _ = rand.Read(noise) // it never fails
+	for name, ask := range map[string]func(stand func()) *job.Request{
+		"a package": func(stand func()) *job.Request {
+			data := workertest.Pack(t, map[string]string{"noise": string(noise)})
+			return &job.Request{Chart: job.Package{Digest: chart.Digest(data), Open: func(context.Context) ([]byte, error) {
+				stand()
+				return data, nil
+			}}}
+		},
+		"an answer": func(stand func()) *job.Request {
+			r := workertest.Template(t, `{{ $x := lookup "v1" "Pod" "a" "b" }}`)
+			r.Options.Lookup = func(context.Context, string, string, string, string) (map[string]any, error) {
+				stand()
+				return map[string]any{"a": large}, nil
+			}
+			return r
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		_, err := p.Render(ctx, ask(func() {
+			if err := syscall.Kill(p.Pids()[0], syscall.SIGSTOP); err != nil {
+				t.Error(err)
+			}
+		}))
+		cancel()
+		spent := (*render.BudgetError)(nil)
+		if !errors.As(err, &spent) || spent.Budget != "time" || spent.Limit != "1s" {
+			t.Errorf("%s: error %v, want a budget of time", name, err)
+		}
+	}
+}
+
+// TestLongest has a lookup that does not come to an end.
+func TestLongest(t *testing.T) {
+	t.Parallel()
+	p := open(t, worker.Config{Workers: 1, Longest: 100 * time.Millisecond})
+	r := workertest.Template(t, `{{ $x := lookup "v1" "Pod" "a" "b" }}`)
+	r.Options.Lookup = func(ctx context.Context, _, _, _, _ string) (map[string]any, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	_, err := p.Render(t.Context(), r)
+	spent := (*render.BudgetError)(nil)
+	if !errors.As(err, &spent) || spent.Budget != "time" || spent.Limit != "100ms with lookups" {
+		t.Errorf("error %v, want a budget of time", err)
+	}
+}
+
+// TestOwnFault has the pool be asked, and answered, what cannot be sent: the worker
+// is not to blame, and lives.
+func TestOwnFault(t *testing.T) {
+	t.Parallel()
+	p := open(t, worker.Config{Workers: 1})
+	pids := warm(t, p)
+	r := workertest.Template(t, "a: 1")
+	r.Parameters = slices.Grow(r.Parameters, 70_000)[:70_000]
+	if _, err := p.Render(t.Context(), r); !errors.Is(err, chart.ErrInvalid) {
+		t.Errorf("too many parameters: %v, want %v", err, chart.ErrInvalid)
+	}
+	r = workertest.Template(t, `{{ $x := lookup "v1" "Pod" "a" "b" }}`)
+	r.Options.Lookup = func(context.Context, string, string, string, string) (map[string]any, error) {
+		return map[string]any{"a": math.NaN()}, nil
+	}
+	_, err := p.Render(t.Context(), r)
+	if at := (*render.Error)(nil); !errors.As(err, &at) || at.Template != "web/templates/x.yaml" {
+		t.Errorf("an answer that JSON does not have: %v, want a *render.Error", err)
+	}
+	if after := p.Pids(); !slices.Equal(after, pids) {
+		t.Errorf("workers %v instead of %v", after, pids)
+	}
+}
+
+// TestKilledBeforeTemplates has a worker die before it has loaded the chart.
+func TestKilledBeforeTemplates(t *testing.T) {
+	t.Parallel()
+	p := open(t, worker.Config{Workers: 1})
+	r := workertest.Template(t, "a: 1")
+	r.Chart.Open = func(context.Context) ([]byte, error) {
+		return nil, syscall.Kill(p.Pids()[0], syscall.SIGKILL)
+	}
+	_, err := p.Render(t.Context(), r)
+	spent := (*render.BudgetError)(nil)
+	if !errors.As(err, &spent) || spent.Chart != r.Chart.Digest || !strings.Contains(err.Error(), r.Chart.Digest) {
+		t.Errorf("error %v: %+v, want it to name the chart", err, spent)
+	}
+}
+
 func TestCallerGivesUp(t *testing.T) {
 	t.Parallel()
 	p := open(t, worker.Config{Workers: 1})
@@ -201,8 +296,12 @@ func TestCallerGivesUp(t *testing.T) {
 	if !errors.Is(err, why) {
 		t.Errorf("error %v, want %v", err, why)
 	}
+	pids := warm(t, p)
 	if _, err := p.Render(ctx, workertest.Template(t, "a: 1")); !errors.Is(err, why) {
 		t.Errorf("error %v, want %v", err, why)
+	}
+	if after := warm(t, p); !slices.Equal(after, pids) {
+		t.Errorf("an ended context cost a worker: %v instead of %v", after, pids)
 	}
 	if _, err := p.Render(t.Context(), workertest.Template(t, "a: 1")); err != nil {
 		t.Error(err)

@@ -31,8 +31,11 @@ type Worker interface {
 	Inspect(ctx context.Context, p Package) (*Facts, error)
 }
 
-// Package is a packed chart.
+// Package is a packed chart, as somebody wants it inspected or rendered.
 type Package struct {
+	// Owner tells those apart for whom jobs are done, so that none of them keeps
+	// the others waiting; any text, and empty is an owner like others.
+	Owner string
 	// Digest is that of the bytes, as chart.Digest has it.
 	Digest string
 	// Open returns the bytes. It is called only where the chart is not at hand

@@ -13,10 +13,11 @@ import (
 
 // Local does jobs in the process that asks, as many at once as it is asked. It
 // has no budgets but those of package render: an endless template is not
-// interrupted. The zero value is ready.
+// interrupted. Before the templates, Options.Began is told the chart's name, once
+// it is loaded. The zero value is ready.
 type Local struct {
 	// CacheCount and CacheBytes bound the parsed charts that are kept, and the
-	// size of their files; defaults 64 and 48 MiB.
+	// memory that they are reckoned to take; defaults 64 and 48 MiB.
 	CacheCount int
 	CacheBytes int64
 
@@ -38,6 +39,9 @@ func (l *Local) Render(ctx context.Context, r *Request) (*Result, error) {
 	c, err := l.load(ctx, r.Chart)
 	if err != nil {
 		return nil, err
+	}
+	if r.Options.Began != nil {
+		r.Options.Began(c.facts.Metadata.Name)
 	}
 	given, err := values.Merge(r.Parameters)
 	if err != nil {
@@ -81,7 +85,7 @@ func (l *Local) load(ctx context.Context, p Package) (*loaded, error) {
 // loaded is a parsed chart with what is told of it.
 type loaded struct {
 	digest   string
-	size     int64 // of its files, in bytes
+	size     int64 // that it is reckoned to take, in bytes
 	prepared *render.Prepared
 	facts    *Facts
 }
@@ -98,11 +102,8 @@ func open(digest string, data []byte) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &loaded{digest: digest, prepared: render.Prepare(c)}
+	out := &loaded{digest: digest, size: weight(c), prepared: render.Prepare(c)}
 	out.facts = &Facts{Metadata: c.Metadata(), Lock: c.Lock(), Values: defaults, Schema: c.Schema(), Library: c.IsLibrary()}
-	for _, f := range c.Raw() {
-		out.size += int64(len(f.Data))
-	}
 	return out, nil
 }
 

@@ -23,10 +23,12 @@ type bench struct {
 	page  page.Page
 	spent int64 // bytes of memory from which on the worker should be replaced
 	local job.Local
+	job   uint64 // the number of the job at hand
 }
 
 func (b *bench) run() error {
 	for f := range b.in {
+		b.job = f.Job
 		answer, err := b.do(f)
 		if err != nil {
 			return err
@@ -42,7 +44,7 @@ func (b *bench) run() error {
 // answer sends the outcome of a job, or that it is too much to send.
 func (b *bench) answer(f wire.Frame) error {
 	f.Spent = mapped() > b.spent
-	err := b.out.Write(f)
+	err := b.send(f)
 	if !errors.Is(err, wire.ErrFrame) {
 		return err
 	}
@@ -53,7 +55,12 @@ func (b *bench) answer(f wire.Frame) error {
 		return err
 	}
 	failed.Spent = f.Spent
-	return b.out.Write(failed)
+	return b.send(failed)
+}
+
+func (b *bench) send(f wire.Frame) error {
+	f.Job = b.job
+	return b.out.Write(f)
 }
 
 // do does one job. An error is one of the pipe, which ends the worker.
@@ -117,7 +124,7 @@ func (b *bench) lookup(_ context.Context, apiVersion, kind, namespace, name stri
 
 // ask sends a frame and waits for the next one, which is the answer.
 func (b *bench) ask(f wire.Frame) (wire.Frame, error) {
-	if err := b.out.Write(f); err != nil {
+	if err := b.send(f); err != nil {
 		return wire.Frame{}, err
 	}
 	return <-b.in, nil

@@ -53,8 +53,9 @@ func calls() []string {
 	}
 }
 
-// conditional allows memory that cannot be executed, threads but no processes,
-// and signals to the process itself.
+// conditional allows memory that cannot be executed and is counted against the
+// bound (RLIMIT_DATA leaves out what is shared or grows downwards), threads but
+// no processes, and signals to the process itself.
 func conditional() []seccomp.NameWithConditions {
 	when := func(name string, argument uint32, operation seccomp.Operation, value uint64) seccomp.NameWithConditions {
 		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
@@ -62,7 +63,10 @@ func conditional() []seccomp.NameWithConditions {
 		}}
 	}
 	return []seccomp.NameWithConditions{
-		when("mmap", 2, seccomp.BitsNotSet, unix.PROT_EXEC),
+		{Name: "mmap", Conditions: seccomp.ArgumentConditions{
+			{Argument: 2, Operation: seccomp.BitsNotSet, Value: unix.PROT_EXEC},
+			{Argument: 3, Operation: seccomp.BitsNotSet, Value: unix.MAP_SHARED | unix.MAP_GROWSDOWN},
+		}},
 		when("mprotect", 2, seccomp.BitsNotSet, unix.PROT_EXEC),
 		when("clone", 0, seccomp.BitsSet, unix.CLONE_THREAD),
 		when("tgkill", 0, seccomp.Equal, uint64(os.Getpid())), //nolint:gosec // it is positive

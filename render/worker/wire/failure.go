@@ -3,13 +3,18 @@ package wire
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/render"
 )
 
-// maxText bounds the text of an error, in bytes.
-const maxText = 64 << 10
+// maxText bounds the text of an error, and maxName that of a name or a path, in
+// bytes.
+const (
+	maxText = 64 << 10
+	maxName = 4096
+)
 
 // failure is the head of Failed.
 type failure struct {
@@ -52,16 +57,22 @@ func DecodeFailed(f Frame, refused error) (told, malformed error) {
 	if err := f.read(Failed, 0, &head); err != nil {
 		return nil, err
 	}
-	out := &remote{text: head.Text}
+	out := &remote{text: clean(head.Text, maxText)}
 	if p := head.Place; p != nil {
-		at := &render.Error{Chart: p.Chart, Template: p.Template, Line: p.Line, Column: p.Column, Message: p.Message}
+		at := &render.Error{
+			Chart: clean(p.Chart, maxName), Template: clean(p.Template, maxName),
+			Line: p.Line, Column: p.Column, Message: clean(p.Message, maxText),
+		}
 		if head.Refused {
 			at.Err = refused
 		}
 		out.kinds = append(out.kinds, at)
 	}
-	if head.Budget != nil {
-		out.kinds = append(out.kinds, head.Budget)
+	if b := head.Budget; b != nil {
+		out.kinds = append(out.kinds, &render.BudgetError{
+			Chart: clean(b.Chart, maxName), Template: clean(b.Template, maxName),
+			Budget: clean(b.Budget, maxName), Limit: clean(b.Limit, maxName),
+		})
 	}
 	if head.Refused && refused != nil {
 		out.kinds = append(out.kinds, refused)
@@ -85,10 +96,23 @@ func (r *remote) Error() string { return r.text }
 
 func (r *remote) Unwrap() []error { return r.kinds }
 
-// short cuts a text to what an error may have, between characters.
-func short(text string) string {
-	if len(text) <= maxText {
+// short cuts a text to what an error may have.
+func short(text string) string { return cut(text, maxText) }
+
+// cut cuts a text to so many bytes, between characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:maxText-len("…")], "") + "…"
+	return strings.ToValidUTF8(text[:most-len("…")], "") + "…"
+}
+
+// clean is cut, without the control characters that terminals and logs obey.
+func clean(text string, most int) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, cut(text, most))
 }

@@ -29,20 +29,30 @@ const (
 	Failed Kind = 'F'
 )
 
-// Bounds of a frame. MaxFrame holds a package or a rendering with its values.
+// Bounds of a frame. MaxFrame holds the largest package, or a rendering of 24 MiB
+// with its values, schema and CRDs. A head may have as many bytes as fit, and so
+// many elements: what it decodes to is a small multiple of the bound (headBytes,
+// headItems), whatever it says.
 const (
-	MaxFrame = 64 << 20
-	MaxHead  = 8 << 20
-	MaxParts = 1 << 16
+	MaxFrame = 40 << 20
+	MaxParts = 1 << 14
 )
 
-// startBytes are the kind, whether the worker is spent, and the number of sizes.
-const startBytes = 6
+// headBytes and headItems bound a head by the parts that it speaks of. An item is
+// a member of an object or an element of a list.
+func headBytes(parts int) int { return 1<<20 + 512*parts }
+
+func headItems(parts int) int { return 1<<14 + 16*parts }
+
+// startBytes are the kind, whether the worker is spent, the number of the job and
+// that of the sizes.
+const startBytes = 14
 
 // Frame is one message: the head tells what the parts are.
 type Frame struct {
 	Kind  Kind
 	Spent bool   // the worker should be replaced after this
+	Job   uint64 // that it belongs to; the worker repeats what it was asked with
 	Head  []byte // JSON
 	Parts [][]byte
 }
@@ -63,20 +73,19 @@ func NewWriter(w io.Writer) *Writer { return &Writer{bufio.NewWriterSize(w, 64<<
 // Write sends a frame. One that is larger than the bounds is an ErrFrame, and
 // nothing of it is sent.
 func (w *Writer) Write(f Frame) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
 	sizes := make([]byte, 0, startBytes+4*(1+len(f.Parts)))
 	sizes = append(sizes, byte(f.Kind), 0)
 	if f.Spent {
 		sizes[1] = 1
 	}
-	sizes = binary.BigEndian.AppendUint32(sizes, uint32(1+len(f.Parts))) //nolint:gosec // bounded by check
-	total := len(f.Head)
-	sizes = binary.BigEndian.AppendUint32(sizes, uint32(len(f.Head))) //nolint:gosec // bounded by check
+	sizes = binary.BigEndian.AppendUint64(sizes, f.Job)
+	sizes = binary.BigEndian.AppendUint32(sizes, uint32(1+len(f.Parts))) //nolint:gosec // bounded by Check
+	sizes = binary.BigEndian.AppendUint32(sizes, uint32(len(f.Head)))    //nolint:gosec // bounded by Check
 	for _, part := range f.Parts {
-		total += len(part)
-		sizes = binary.BigEndian.AppendUint32(sizes, uint32(len(part))) //nolint:gosec // bounded by check
-	}
-	if err := check(len(f.Parts), len(f.Head), total); err != nil {
-		return err
+		sizes = binary.BigEndian.AppendUint32(sizes, uint32(len(part))) //nolint:gosec // bounded by Check
 	}
 	if _, err := w.w.Write(sizes); err != nil {
 		return err
@@ -92,13 +101,44 @@ func (w *Writer) Write(f Frame) error {
 	return w.w.Flush()
 }
 
-// check holds a frame against the bounds.
+// Check says, by an ErrFrame, whether the frame is too large to be sent.
+func (f Frame) Check() error {
+	total := len(f.Head)
+	for _, part := range f.Parts {
+		total += len(part)
+	}
+	if err := check(len(f.Parts), len(f.Head), total); err != nil {
+		return err
+	}
+	return f.count()
+}
+
+// count holds the items of the head against their bound.
+func (f Frame) count() error {
+	items, text := 0, false
+	for i := 0; i < len(f.Head); i++ {
+		switch c := f.Head[i]; {
+		case c == '"':
+			text = !text
+		case c == '\\' && text:
+			i++
+		case !text && (c == ',' || c == '[' || c == '{'):
+			items++
+		}
+	}
+	if most := headItems(len(f.Parts)); items > most {
+		return fmt.Errorf("%w: a head of %d items, at most %d", ErrFrame, items, most)
+	}
+	return nil
+}
+
+// check holds the sizes of a frame against the bounds.
 func check(parts, head, total int) error {
 	switch {
 	case parts > MaxParts:
 		return fmt.Errorf("%w: %d parts, at most %d", ErrFrame, parts, MaxParts)
-	case head > MaxHead:
-		return fmt.Errorf("%w: a head of %d bytes, at most %d", ErrFrame, head, MaxHead)
+	case head > headBytes(parts):
+		return fmt.Errorf("%w: a head of %d bytes, at most %d", ErrFrame, head, headBytes(parts))
 	case total > MaxFrame:
 		return fmt.Errorf("%w: %d bytes, at most %d", ErrFrame, total, MaxFrame)
 	}
@@ -120,8 +160,8 @@ func (r *Reader) Read() (Frame, error) {
 	if _, err := io.ReadFull(r.r, start[:]); err != nil {
 		return Frame{}, err
 	}
-	f := Frame{Kind: Kind(start[0]), Spent: start[1] != 0}
-	count := int64(binary.BigEndian.Uint32(start[2:]))
+	f := Frame{Kind: Kind(start[0]), Spent: start[1] != 0, Job: binary.BigEndian.Uint64(start[2:])}
+	count := int64(binary.BigEndian.Uint32(start[10:]))
 	if count < 1 || count > MaxParts+1 {
 		return f, fmt.Errorf("%w: %d parts, at most %d", ErrFrame, count-1, MaxParts)
 	}
@@ -129,7 +169,7 @@ func (r *Reader) Read() (Frame, error) {
 	if _, err := io.ReadFull(r.r, sizes); err != nil {
 		return f, err
 	}
-	var total int64 // cannot overflow: 2^16 sizes of 32 bits
+	var total int64 // cannot overflow: 2^14 sizes of 32 bits
 	for at := 0; at < len(sizes); at += 4 {
 		total += int64(binary.BigEndian.Uint32(sizes[at:]))
 	}
@@ -172,6 +212,9 @@ func frame(kind Kind, head any, parts ...[]byte) (Frame, error) {
 func (f Frame) read(kind Kind, parts int, head any) error {
 	if f.Kind != kind || parts >= 0 && len(f.Parts) != parts {
 		return fmt.Errorf("%w: kind %q with %d parts", ErrFrame, byte(f.Kind), len(f.Parts))
+	}
+	if err := f.count(); err != nil {
+		return err
 	}
 	if err := json.Unmarshal(f.Head, head); err != nil {
 		return fmt.Errorf("%w: %w", ErrFrame, err)

@@ -13,13 +13,31 @@ type Question struct {
 	Name       string
 }
 
+// check refuses what is no name of anything, of whatever length.
+func (q Question) check() error {
+	for _, name := range []string{q.APIVersion, q.Kind, q.Namespace, q.Name} {
+		if len(name) > maxName {
+			return fmt.Errorf("%w: a lookup of a name of %d bytes, at most %d", ErrFrame, len(name), maxName)
+		}
+	}
+	return nil
+}
+
 // EncodeLookup makes the frame that asks.
-func EncodeLookup(q Question) (Frame, error) { return frame(Lookup, q) }
+func EncodeLookup(q Question) (Frame, error) {
+	if err := q.check(); err != nil {
+		return Frame{}, err
+	}
+	return frame(Lookup, q)
+}
 
 // DecodeLookup reads that frame.
-func DecodeLookup(f Frame) (q Question, err error) {
-	err = f.read(Lookup, 0, &q)
-	return q, err
+func DecodeLookup(f Frame) (Question, error) {
+	var q Question
+	if err := f.read(Lookup, 0, &q); err != nil {
+		return Question{}, err
+	}
+	return q, q.check()
 }
 
 // refusal is the head of Found: empty, or why there is no answer.

@@ -45,17 +45,18 @@ func (h *facts) decode(parts [][]byte) (*job.Facts, error) {
 	}
 	out := &job.Facts{Metadata: h.Metadata, Lock: h.Lock, Library: h.Library, Values: defaults}
 	if h.Schema {
-		out.Schema = parts[1]
+		out.Schema = bytes.Clone(parts[1])
 	}
 	return out, nil
 }
 
-// object makes sure that data is a JSON object.
+// object makes sure that data is a JSON object. It returns a copy, which does not
+// keep the frame.
 func object(data []byte) (json.RawMessage, error) {
 	if !bytes.HasPrefix(data, []byte("{")) || !json.Valid(data) {
 		return nil, fmt.Errorf("%w: values that are no object", ErrFrame)
 	}
-	return data, nil
+	return bytes.Clone(data), nil
 }
 
 // EncodeTold makes the frame with the facts of a chart.
@@ -115,9 +116,17 @@ func DecodeDone(f Frame) (*job.Result, error) {
 	}
 	head.Output.Notes = string(f.Parts[factsParts+1])
 	for i, m := range found {
+		m.Path = clean(m.Path, maxName)
 		m.Content = string(f.Parts[doneParts+i])
 	}
-	head.Output.Manifest = joined(head.Output.Manifests)
+	for _, h := range head.Output.Hooks {
+		for _, names := range [][]string{h.Events, h.DeletePolicies, h.OutputLogPolicies} {
+			for i, name := range names {
+				names[i] = clean(name, maxName)
+			}
+		}
+	}
+	head.Output.Manifest = join(head.Output.Manifests)
 	return &job.Result{Facts: known, Values: given, Output: &head.Output}, nil
 }
 
@@ -136,11 +145,24 @@ func documents(o *render.Output) []*render.Manifest {
 	return out
 }
 
-// joined is Output.Manifest, which is not sent: it repeats the manifests.
-func joined(manifests []render.Manifest) string {
-	var out strings.Builder
+// join returns Output.Manifest, which is not sent: it repeats the manifests. From
+// then on their contents are parts of it, so that they are in memory once.
+func join(manifests []render.Manifest) string {
+	size := 0
 	for _, m := range manifests {
-		out.WriteString(m.Text())
+		size += len(m.Content) + len(render.Manifest{Path: m.Path}.Text())
 	}
-	return out.String()
+	var out strings.Builder
+	out.Grow(size)
+	ends := make([]int, len(manifests)) // of the contents
+	for i, m := range manifests {
+		out.WriteString(m.Text())
+		ends[i] = out.Len() - len("\n")
+	}
+	text := out.String()
+	for i := range manifests {
+		m := &manifests[i]
+		m.Content = text[ends[i]-len(m.Content) : ends[i]]
+	}
+	return text
 }

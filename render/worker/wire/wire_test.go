@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"reflect"
@@ -35,8 +37,8 @@ func sent(t *testing.T, f wire.Frame, err error) wire.Frame {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !r.Idle() || got.Spent != f.Spent {
-		t.Errorf("idle %v, spent %v", r.Idle(), got.Spent)
+	if !r.Idle() || got.Spent != f.Spent || got.Job != f.Job {
+		t.Errorf("idle %v, spent %v, job %d", r.Idle(), got.Spent, got.Job)
 	}
 	if _, err := r.Read(); !errors.Is(err, io.EOF) {
 		t.Errorf("after the frame: %v", err)
@@ -71,7 +73,7 @@ func TestDone(t *testing.T) {
 	t.Parallel()
 	want := result()
 	f, err := wire.EncodeDone(want)
-	f.Spent = true
+	f.Spent, f.Job = true, 1<<63+1
 	got, err := wire.DecodeDone(sent(t, f, err))
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +155,8 @@ func TestBounds(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]wire.Frame{
 		"parts": {Parts: make([][]byte, wire.MaxParts+1)},
-		"head":  {Head: make([]byte, wire.MaxHead+1)},
+		"head":  {Head: make([]byte, 2<<20)},
+		"items": {Head: fmt.Append(nil, "[", strings.Repeat("1,", 100_000), "1]")},
 		"total": {Parts: [][]byte{make([]byte, wire.MaxFrame), {0}}},
 	} {
 		var pipe bytes.Buffer
@@ -162,7 +165,7 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	sizes := func(count uint32, sizes ...uint32) []byte {
-		out := binary.BigEndian.AppendUint32([]byte{byte(wire.Done), 0}, count)
+		out := binary.BigEndian.AppendUint32([]byte{byte(wire.Done), 0, 0, 0, 0, 0, 0, 0, 0, 1}, count)
 		for _, size := range sizes {
 			out = binary.BigEndian.AppendUint32(out, size)
 		}
@@ -171,7 +174,7 @@ func TestBounds(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"no parts":         sizes(0),
 		"many parts":       sizes(math.MaxUint32),
-		"a large head":     sizes(1, wire.MaxHead+1),
+		"a large head":     sizes(1, 2<<20),
 		"a large part":     sizes(2, 0, math.MaxUint32),
 		"many large parts": sizes(3, 0, wire.MaxFrame, wire.MaxFrame),
 	} {
@@ -217,6 +220,95 @@ func TestLies(t *testing.T) {
 	} {
 		if _, err := wire.DecodeDone(f); !errors.Is(err, wire.ErrFrame) {
 			t.Errorf("%s: %v, want %v", name, err, wire.ErrFrame)
+		}
+	}
+}
+
+// TestBombs are heads of less than a megabyte that would decode to a hundred: they
+// must be refused before they are decoded.
+func TestBombs(t *testing.T) {
+	t.Parallel()
+	good, err := wire.EncodeDone(result())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, head := range map[string]string{
+		"hooks":         `{"Output":{"Hooks":[%s]}}`,
+		"manifests":     `{"Output":{"Manifests":[%s]}}`,
+		"dependencies":  `{"Metadata":{"dependencies":[%s]}}`,
+		"maintainers":   `{"Metadata":{"maintainers":[%s]}}`,
+		"imported":      `{"Metadata":{"dependencies":[{"import-values":[%s]}]}}`,
+		"after a quote": `{"x":"\\\\","y":"\"","Output":{"Hooks":[%s]}}`,
+	} {
+		f := good
+		f.Head = fmt.Appendf(nil, head, strings.Repeat("{},", 300_000)+"{}")
+		if _, err := wire.DecodeDone(f); !errors.Is(err, wire.ErrFrame) || !strings.Contains(err.Error(), "items, at most") {
+			t.Errorf("%s: %v, want it to be refused for its items", name, err)
+		}
+	}
+}
+
+// TestUnclean are texts of a worker that was taken over, which errors would show.
+func TestUnclean(t *testing.T) {
+	t.Parallel()
+	const escape = "\x1b[2J\u009b"
+	long := escape + strings.Repeat("x", 900_000)
+	f, err := wire.EncodeFailed(&render.Error{Chart: "CHART", Template: "TEMPLATE", Message: "MESSAGE"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted, err := json.Marshal(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"CHART", "TEMPLATE", "MESSAGE"} {
+		lie := f
+		lie.Head = bytes.ReplaceAll(f.Head, fmt.Appendf(nil, "%q", field), quoted)
+		told, err := wire.DecodeFailed(lie, nil)
+		at := (*render.Error)(nil)
+		if err != nil || !errors.As(told, &at) {
+			t.Fatalf("%s: %v, %v", field, told, err)
+		}
+		if text := told.Error() + at.Error(); len(text) > 200<<10 || strings.ContainsAny(text, escape[:1]+"\u009b") {
+			t.Errorf("%s: %d bytes, with control characters %v", field, len(text), strings.Contains(text, "\x1b"))
+		}
+	}
+	f, err = wire.EncodeFailed(&render.BudgetError{Chart: long, Template: long, Budget: long, Limit: long})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Head = bytes.Replace(f.Head, []byte(`"Text":"`), append([]byte(`"Text":`), quoted[:len(quoted)-1]...), 1)
+	told, err := wire.DecodeFailed(f, nil)
+	spent := (*render.BudgetError)(nil)
+	if err != nil || !errors.As(told, &spent) {
+		t.Fatalf("%v, %v", told, err)
+	}
+	if text := told.Error() + spent.Error(); len(text) > 100<<10 || strings.Contains(text, "\x1b") {
+		t.Errorf("a budget of %d bytes, with control characters %v", len(text), strings.Contains(text, "\x1b"))
+	}
+	bad := result()
+	bad.Output.Hooks[0].Path, bad.Output.Hooks[0].Events = long, []string{long}
+	f, err = wire.EncodeDone(bad)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := wire.DecodeDone(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := done.Output.Hooks[0]; len(h.Path) > 4096 || len(h.Events[0]) > 4096 || strings.Contains(h.Path+h.Events[0], "\x1b") {
+		t.Errorf("a hook with a path of %d bytes and an event of %d", len(h.Path), len(h.Events[0]))
+	}
+	for _, q := range []wire.Question{{APIVersion: long}, {Kind: long}, {Namespace: long}, {Name: long}} {
+		if _, err := wire.EncodeLookup(q); !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("asking for a long name: %v, want %v", err, wire.ErrFrame)
+		}
+		head, err := json.Marshal(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := wire.DecodeLookup(wire.Frame{Kind: wire.Lookup, Head: head}); !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("being asked for a long name: %v, want %v", err, wire.ErrFrame)
 		}
 	}
 }
