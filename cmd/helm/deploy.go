@@ -31,9 +31,9 @@ func newDeploy(w *world.World) *cobra.Command {
 		Short: "Deploy a chart",
 		Long: `Deploy a chart under a name of its own, and wait until it is healthy.
 
-CHART is a reference such as helm:example.com/foo/bar#1.2.3, or a folder or package on this machine: then it begins
-with ., / or file:. Without CHART the configuration file names it, in a comment: # @chart helm:example.com/foo/bar.`,
-		Example: "  helm deploy helm:example.com/foo/bar\n  helm deploy -f values.yaml -n taco-tuesday .",
+CHART is a folder or package on this machine: then it begins with ., / or file:. Everything else is a reference such as
+helm:example.com/foo/bar#1.2.3. Without CHART the configuration file names it, in a comment: # @chart ./mychart.`,
+		Example: "  helm deploy ./mychart\n  helm deploy -f values.yaml -n taco-tuesday ./mychart-0.0.1.tgz",
 		Args:    world.Wants(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, args)

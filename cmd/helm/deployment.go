@@ -7,5 +7,7 @@ import (
 )
 
 func newDeployment(w *world.World) *cobra.Command {
-	return group("deployment", "Look at deployments", newDeploymentList(w))
+	cmd := group("deployment", "Look at deployments", newDeploymentList(w))
+	cmd.Example = "  helm deployment list -o wide"
+	return cmd
 }

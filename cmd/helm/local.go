@@ -17,6 +17,7 @@ func newLocal(w *world.World) *cobra.Command {
 		newLocalStatus(w, &dir),
 		newLocalDown(w, &dir),
 	)
+	cmd.Example = "  helm local up\n  helm local down --purge"
 	cmd.PersistentFlags().StringVar(&dir, "dir", "", "`FOLDER` of the cluster's data; default helm-local in the user's data folder")
 	return cmd
 }

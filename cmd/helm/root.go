@@ -39,7 +39,7 @@ func newRoot(w *world.World) *cobra.Command {
 		newExitCodes(),
 	)
 	root.AddCommand(author.Commands(w)...)
-	root.Example = "  helm local up\n  helm deploy helm:example.com/foo/bar\n  helm status wonky-panda"
+	root.Example = "  helm local up\n  helm create mychart\n  helm deploy -n taco-tuesday ./mychart\n  helm status taco-tuesday"
 	root.SetIn(w.In)
 	root.SetOut(w.Screen.Out)
 	root.SetErr(w.Screen.Err)
@@ -75,6 +75,9 @@ func group(name, short string, children ...*cobra.Command) *cobra.Command {
 func orHelp(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
+	}
+	if err := elsewhere(args[0]); err != nil && !cmd.HasParent() {
+		return err
 	}
 	err := fault.Usage("there is no command %q", cmd.CommandPath()+" "+args[0])
 	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -94,6 +95,10 @@ func TestUsage(t *testing.T) {
 		"help local nonsense":   "Try: helm --help",
 		"completion nonsense":   "Try: helm completion --help",
 		"completion bash zsh":   "Try: helm completion bash --help",
+		"list":                  "Try: helm deployment list",
+		"install a ./b":         "Try: helm deploy -n NAME CHART",
+		"upgrade a ./b":         "of Helm is not there yet",
+		"local list":            "Try: helm local --help",
 		"status a/b":            "",
 		"delete x ..":           "",
 	} {
@@ -115,12 +120,46 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestEveryCommandHasAnExample looks at those that do something.
+// TestElsewhere holds the names of Helm's commands against ours.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	root := newRoot(world.New(clientVersion()))
+	for name, own := range ours() {
+		if slices.Contains(missing(), name) {
+			t.Errorf("%s is there, and is not", name)
+		}
+		words := strings.Fields(own)
+		if cmd, _, err := root.Find(words[1:]); err != nil || cmd == root {
+			t.Errorf("%s: there is no %q", name, own)
+		}
+	}
+	for _, cmd := range root.Commands() {
+		if err := elsewhere(cmd.Name()); err != nil {
+			t.Errorf("%s is there: %v", cmd.Name(), err)
+		}
+	}
+}
+
+// TestFlagsCompleteNoFiles completes the values of flags that are none.
+func TestFlagsCompleteNoFiles(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"status --context", "template -n", "deploy --namespace", "lint --kube-version", "lint --timeout"} {
+		got := helm(t, &fake{}, append(append([]string{"__complete"}, strings.Fields(command)...), "")...)
+		if got.Code != 0 || got.Out != ":4\n" {
+			t.Errorf("%s: got %+v", command, got)
+		}
+	}
+	if got := helm(t, &fake{}, "__complete", "lint", "-o", "j"); got.Out != "text\njson\nyaml\nname\nwide\n:4\n" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestEveryCommandHasAnExample looks at those that hold others too.
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {
-		if len(cmd.Commands()) == 0 && cmd.Runnable() && cmd.Example == "" {
+		if cmd.Runnable() && cmd.Example == "" {
 			t.Errorf("%s has no example", cmd.CommandPath())
 		}
 		for _, child := range cmd.Commands() {

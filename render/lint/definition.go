@@ -14,16 +14,16 @@ func (l *linter) definitions() {
 		if !slices.Contains([]string{".yaml", ".yml", ".json"}, strings.ToLower(path.Ext(f.Name))) {
 			continue
 		}
-		for _, d := range split(string(f.Data)) {
-			l.definition(f.Name, d)
+		for line, text := range split(string(f.Data)) {
+			l.definition(f.Name, line, text)
 		}
 	}
 }
 
-func (l *linter) definition(file string, d document) {
+func (l *linter) definition(file string, first int, text string) {
 	var o map[string]any
-	if err := yaml.Unmarshal([]byte(d.text), &o); err != nil {
-		l.add(Error, file, d.line+lineOf([]byte(d.text), err)-1, "%s", misread(err))
+	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
+		l.add(Error, file, first+lineOf([]byte(text), err)-1, "%s", misread(err))
 		return
 	}
 	if o == nil {
@@ -31,6 +31,6 @@ func (l *linter) definition(file string, d document) {
 	}
 	apiVersion, _ := o["apiVersion"].(string)
 	if kind, _ := o["kind"].(string); kind != "CustomResourceDefinition" || !strings.HasPrefix(apiVersion, "apiextensions.k8s.io/") {
-		l.add(Error, file, d.line, "only CustomResourceDefinitions belong into crds/: what has to be there first is a hook, the rest a template")
+		l.add(Error, file, first, "only CustomResourceDefinitions belong into crds/: what has to be there first is a hook, the rest a template")
 	}
 }

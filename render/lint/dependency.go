@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/bundle"
 )
 
 // dependencies compares what the chart declares with what is in charts/.
@@ -19,11 +21,17 @@ func (l *linter) dependencies() {
 	m := l.Chart.Metadata()
 	file := l.declaring()
 	list := parse(l.content(file)).field("dependencies")
+	hidden := 0
 	for i, d := range m.Dependencies {
 		line := list.item(i).line
 		switch found := l.candidates(d.Name); {
 		case len(found) == 0:
+			if d.Name == "" {
+				l.add(Warning, file, line, "a dependency has no name")
+				continue
+			}
 			l.add(Warning, file, line, "dependency %q is missing in charts/", d.Name)
+			hidden = max(hidden, HiddenBy(l.Files, d.Name))
 		case isRange(d.Version) && !slices.ContainsFunc(found, func(c *chart.Chart) bool { return chart.Satisfies(c.Version(), d.Version) }):
 			l.add(Warning, file, line, "charts/ has version %s of dependency %q, and not %s", found[0].Version(), d.Name, d.Version)
 		}
@@ -33,7 +41,22 @@ func (l *linter) dependencies() {
 			l.add(Error, file, list.line, "charts/ has the chart %q, which is no declared dependency", sub.Name())
 		}
 	}
+	if hidden > 0 {
+		l.add(Warning, ignoreName, hidden, "the rule leaves out dependencies in charts/: a slash before it makes it one for the chart's own folder alone")
+	}
 	l.lock(m.Dependencies)
+}
+
+// HiddenBy returns the line of the rule in .helmignore by which the folder or
+// the package of a dependency would be left out of charts/; 0 when none does.
+func HiddenBy(files []chart.File, dependency string) int {
+	l := linter{Subject: Subject{Files: files}}
+	text := l.content(ignoreName)
+	return cmp.Or(
+		bundle.IgnoredBy(text, "charts", true),
+		bundle.IgnoredBy(text, "charts/"+dependency+"-1.0.0.tgz", false),
+		bundle.IgnoredBy(text, "charts/"+dependency, true),
+	)
 }
 
 func isRange(text string) bool {

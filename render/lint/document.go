@@ -2,37 +2,27 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
+	"iter"
 	"slices"
 	"strings"
-	"unicode"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/helm-dm/helm-dm/render/document"
 )
 
-// separator begins a document, whatever follows it (S30).
-var separator = regexp.MustCompile(`(?m)^---[ \t]*`)
-
-// document is a part of what a template yields.
-type document struct {
-	text string
-	line int // where it begins in the whole, from 1
-}
-
-// split returns the documents that hold more than space.
-func split(text string) []document {
-	var out []document
-	start := 0
-	for _, at := range append(separator.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
-		own := strings.TrimRightFunc(text[start:at[0]], unicode.IsSpace)
-		trimmed := strings.TrimLeftFunc(own, unicode.IsSpace)
-		if trimmed != "" {
-			begin := start + len(own) - len(trimmed)
-			out = append(out, document{trimmed, 1 + strings.Count(text[:begin], "\n")})
+// split yields the documents of a text, each with the line where it begins.
+func split(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		line, counted := 1, 0
+		for begin, own := range document.Each(text) {
+			line += strings.Count(text[counted:begin], "\n")
+			counted = begin
+			if !yield(line, own) {
+				return
+			}
 		}
-		start = at[1]
 	}
-	return out
 }
 
 // documents looks at what a template yields.
@@ -46,11 +36,11 @@ func (l *linter) documents(file, text string) {
 			l.found(t, Error, i+1, "the separator --- should be alone in its line")
 		}
 	}
-	for _, d := range split(text) {
+	for line, text := range split(text) {
 		if l.full() {
 			return
 		}
-		l.document(t, d)
+		l.document(t, line, text)
 	}
 }
 
@@ -67,10 +57,12 @@ func (l *linter) firstLine(t origin) {
 	}
 }
 
-func (l *linter) document(t origin, d document) {
+// document looks at one document, which begins in line first of what the
+// template yields.
+func (l *linter) document(t origin, first int, text string) {
 	var content any
-	if err := yaml.Unmarshal([]byte(d.text), &content); err != nil {
-		l.found(t, Error, d.line+lineOf([]byte(d.text), err)-1, "what it yields is no YAML: %s", reason(err))
+	if err := yaml.Unmarshal([]byte(text), &content); err != nil {
+		l.found(t, Error, first+lineOf([]byte(text), err)-1, "what it yields is no YAML: %s", reason(err))
 		return
 	}
 	o, isMap := content.(map[string]any)
@@ -78,16 +70,16 @@ func (l *linter) document(t origin, d document) {
 	case content == nil:
 		return // comments alone
 	case !isMap:
-		l.found(t, Error, d.line, "what it yields is no Kubernetes object: it is of type %s", typeOf(content))
+		l.found(t, Error, first, "what it yields is no Kubernetes object: it is of type %s", typeOf(content))
 		return
 	}
-	top := parse([]byte(d.text))
+	top := parse([]byte(text))
 	line := func(keys ...string) int {
 		at := top
 		for _, key := range keys {
 			at = at.field(key)
 		}
-		return d.line + max(at.line, 1) - 1
+		return first + max(at.line, 1) - 1
 	}
 	apiVersion, kind := fmt.Sprint(o["apiVersion"]), fmt.Sprint(o["kind"])
 	metadata, isMap := o["metadata"].(map[string]any)
@@ -95,6 +87,8 @@ func (l *linter) document(t origin, d document) {
 		l.found(t, Error, line("metadata"), "metadata is of type %s", typeOf(o["metadata"]))
 		return
 	}
+	l.headless(t, o, line)
+	l.repeated(t, o, line("metadata", "name"))
 	if why := misnamed(kind, metadata); why != "" && kind != "List" {
 		l.found(t, Warning, line("metadata", "name"), "%s", why)
 	}

@@ -1,8 +1,9 @@
 package lint
 
 import (
-	"path"
 	"strings"
+
+	"github.com/helm-dm/helm-dm/chart/bundle"
 )
 
 const ignoreName = ".helmignore"
@@ -10,18 +11,8 @@ const ignoreName = ".helmignore"
 // ignore finds rules that keep the folder from loading (S3).
 func (l *linter) ignore() {
 	text, _ := l.file(ignoreName)
-	number := 0
-	for line := range strings.Lines(string(text)) {
-		number++
-		rule := strings.TrimSpace(line)
-		if rule == "" || strings.HasPrefix(rule, "#") {
-			continue
-		}
-		if strings.Contains(rule, "**") {
-			l.add(Error, ignoreName, number, "rule %q: ** is not supported", rule)
-		} else if _, err := path.Match(strings.Trim(strings.TrimPrefix(rule, "!"), "/"), "abc"); err != nil {
-			l.add(Error, ignoreName, number, "rule %q: %v", rule, err)
-		}
+	for _, wrong := range bundle.CheckIgnore(text) {
+		l.add(Error, ignoreName, wrong.Line, "%s", wrong.Reason())
 	}
 }
 

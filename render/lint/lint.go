@@ -47,6 +47,9 @@ type Options struct {
 	Namespace  string         // of the release that templates see
 	Kubernetes render.KubeVersion
 	SkipSchema bool // do not check the values against the schemas
+	// Began is told of each template before it is executed, by its path from the
+	// root chart; nil when nobody wants to know.
+	Began func(template string)
 }
 
 // linter collects findings about one chart.
@@ -55,13 +58,14 @@ type linter struct {
 	Options
 	rest     *chart.Chart // Chart without the dependencies that are missing; nil when there is none
 	findings []Finding
+	seen     map[string]string // the files of objects, by identity
 }
 
 // Run returns what is wrong with the subject, in the order of S33: Chart.yaml,
 // values, templates, dependencies, crds; the first 1,000 of them. An ended context
 // yields what was found. The result is never nil.
 func Run(ctx context.Context, subject Subject, options Options) []Finding {
-	l := &linter{Subject: subject, Options: options, findings: []Finding{}}
+	l := &linter{Subject: subject, Options: options, findings: []Finding{}, seen: map[string]string{}}
 	if l.Chart != nil && l.Err == nil {
 		l.rest, l.Err = present(l.Files, l.Chart)
 	}

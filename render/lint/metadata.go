@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"net/url"
 	"path"
 	"regexp"
@@ -34,7 +35,7 @@ func (l *linter) metadata() {
 	m := &chart.Metadata{}
 	top := parse(text)
 	if err := yaml.Unmarshal(text, m); err != nil {
-		l.add(Error, metadataName, blame(text, top, err), "%s", misread(err))
+		l.mistyped(text, top, err)
 		return
 	}
 	l.strict(top)
@@ -43,6 +44,25 @@ func (l *linter) metadata() {
 	l.people(top, m)
 	l.links(top, m)
 	l.declarations(top, m)
+}
+
+// mistyped tells of each field by which Chart.yaml cannot be read, or of failed
+// where it is no YAML at all.
+func (l *linter) mistyped(text []byte, top place, failed error) {
+	var content map[string]any
+	if yaml.Unmarshal(text, &content) != nil {
+		l.add(Error, metadataName, blame(text, top, failed), "%s", misread(failed))
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(content)) {
+		alone, err := yaml.Marshal(map[string]any{key: content[key]})
+		if err == nil {
+			err = yaml.Unmarshal(alone, &chart.Metadata{})
+		}
+		if err != nil {
+			l.add(Error, metadataName, blame(text, top, err), "%s", misread(err))
+		}
+	}
 }
 
 func (l *linter) complain(severity Severity, at place, format string, args ...any) {

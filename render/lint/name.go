@@ -27,7 +27,10 @@ func misnamed(kind string, metadata map[string]any) string {
 		}
 		return "metadata.name is missing"
 	}
-	name := fmt.Sprint(metadata["name"])
+	name, isText := metadata["name"].(string)
+	if !isText {
+		return "" // which is told already
+	}
 	switch {
 	case slices.Contains([]string{"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "CertificateSigningRequest"}, kind):
 		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/%") {

@@ -37,6 +37,7 @@ func (l *linter) templates(ctx context.Context) {
 		Capabilities: render.Offline(l.Kubernetes),
 		SkipSchema:   true,
 		Lint:         true,
+		Began:        l.Began,
 	})
 	if err != nil {
 		l.failed(err)

@@ -16,8 +16,10 @@ const garbageShare = 300
 func Commands(w *world.World) []*cobra.Command {
 	all := []*cobra.Command{newCreate(w), newLint(w), newPackage(w), newTemplate(w)}
 	for _, cmd := range all {
-		cmd.PreRun = func(*cobra.Command, []string) {
+		check := cmd.PreRunE
+		cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
 			debug.SetGCPercent(garbageShare)
+			return check(cmd, args)
 		}
 	}
 	return all

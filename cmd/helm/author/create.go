@@ -1,7 +1,6 @@
 package author
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,6 +38,7 @@ With --starter the chart is a copy of another one, in which <CHARTNAME> becomes 
 		},
 	}
 	o.AddFlags(cmd.Flags())
+	borrow(cmd, w)
 	return cmd
 }
 
@@ -104,9 +104,9 @@ func (o *createOptions) write(path string, files []chart.File) error {
 		return fill(path, files)
 	}
 	path = filepath.Clean(path)
-	part := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text())
+	part := filepath.Join(filepath.Dir(path), partName())
 	if err := os.Mkdir(part, folderMode); err != nil {
-		failed := fault.Because("creating chart %q: %w", path, err)
+		failed := fault.Because("creating chart %q: %w", path, bare(err))
 		if errors.Is(err, fs.ErrNotExist) {
 			return failed.Mend("mkdir -p %s", filepath.Dir(path))
 		}
@@ -117,19 +117,20 @@ func (o *createOptions) write(path string, files []chart.File) error {
 		return err
 	}
 	if err := os.Rename(part, path); err != nil {
-		return fmt.Errorf("creating chart %q: %w", path, err)
+		return fmt.Errorf("creating chart %q: %w", path, bare(err))
 	}
 	return nil
 }
 
-// fill writes files below a folder.
-func fill(folder string, files []chart.File) error {
+// fill writes files into a folder.
+func fill(path string, files []chart.File) error {
+	target, err := openFolder(path, true)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
 	for _, f := range files {
-		name := filepath.Join(folder, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), folderMode); err != nil {
-			return fmt.Errorf("writing %q: %w", name, err)
-		}
-		if err := place(name, f.Data); err != nil {
+		if err := target.place(filepath.FromSlash(f.Name), f.Data); err != nil {
 			return err
 		}
 	}

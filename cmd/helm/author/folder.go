@@ -1,56 +1,121 @@
 package author
 
 import (
+	"bytes"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/helm-dm/helm-dm/cmd/helm/world"
-	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 )
 
-// rendered begins each file that template writes, and tells it from others.
-const rendered = "---\n# Source: "
+// Modes of what is written, before the umask.
+const (
+	folderMode = 0o755
+	fileMode   = 0o644
+)
 
-// writeTo writes a file for each template below folder and tells of each
-// document, as Helm does, down to the empty line at the end. A file that
-// template wrote before is replaced, another one only by force.
-func writeTo(w *world.World, folder string, documents []render.Manifest, force bool) error {
-	files := map[string][]byte{}
-	var names []string
-	for _, m := range documents {
-		name := folder + "/" + m.Path
-		if files[name] == nil {
-			names = append(names, name)
-		}
-		files[name] = append(files[name], m.Text()...)
+// folder is a folder to write files below. No link in it leads what is written
+// out of it (CVE-2025-53547). Names are relative to it, with slashes.
+type folder struct {
+	*os.Root
+	force bool // a file replaces whatever has its name
+}
+
+// openFolder opens a folder, which is made if it is missing.
+func openFolder(path string, force bool) (*folder, error) {
+	if err := os.MkdirAll(path, folderMode); err != nil {
+		return nil, fault.Because("making the folder %q: %w", path, err)
 	}
-	for _, name := range names {
-		if force {
-			break
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fault.Because("opening the folder %q: %w", path, err)
+	}
+	return &folder{root, force}, nil
+}
+
+// path is where a file is, for people.
+func (f *folder) path(name string) string { return filepath.Join(f.Name(), name) }
+
+// vacant refuses a name that something else than a file with this content has.
+func (f *folder) vacant(name string, content []byte) error {
+	info, err := f.Lstat(name)
+	switch {
+	case f.force, errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("writing %q: %w", f.path(name), err)
+	}
+	if info.Mode().IsRegular() {
+		there, err := f.Open(name)
+		if err != nil {
+			return fmt.Errorf("writing %q: %w", f.path(name), err)
 		}
-		if err := vacant(name, isRendered); err != nil {
+		defer there.Close()
+		found, err := io.ReadAll(io.LimitReader(there, int64(len(content))+1))
+		if err == nil && bytes.Equal(found, content) {
+			return nil
+		}
+	}
+	return fault.Conflict("%q exists and is something else", f.path(name)).Mend("--force, to replace it")
+}
+
+// place writes a file whole or not at all, with the folders above it: under
+// another name beside it, which then becomes its own. A name that is taken in the
+// meantime is refused as by vacant.
+func (f *folder) place(name string, content []byte) error {
+	beside := filepath.Dir(name)
+	part := filepath.Join(beside, partName())
+	defer f.Remove(part) // gone by then if it was renamed
+	err := f.MkdirAll(beside, folderMode)
+	if err == nil {
+		err = f.write(part, content)
+	}
+	if err == nil && !f.force {
+		if f.Link(part, name) == nil { // which replaces nothing
+			return nil
+		}
+		if err := f.vacant(name, content); err != nil {
 			return err
 		}
 	}
-	for _, name := range names {
-		if err := os.MkdirAll(filepath.Dir(name), folderMode); err != nil {
-			return fmt.Errorf("writing %q: %w", name, err)
-		}
-		if err := place(name, files[name]); err != nil {
-			return err
-		}
+	if err == nil {
+		err = f.Rename(part, name)
 	}
-	for _, m := range documents {
-		w.Screen.Answer("wrote %s/%s", folder, m.Path)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", f.path(name), bare(err))
 	}
-	w.Screen.Answer("")
 	return nil
 }
 
-func isRendered(f io.Reader) bool {
-	start := make([]byte, len(rendered))
-	_, err := io.ReadFull(f, start)
-	return err == nil && string(start) == rendered
+// bare is an error about a file without the file's name, which may be that of
+// what is not whole yet.
+func bare(err error) error {
+	var one *fs.PathError
+	var two *os.LinkError
+	for errors.As(err, &one) {
+		err = one.Err
+	}
+	if errors.As(err, &two) {
+		err = two.Err
+	}
+	return err
 }
+
+// write writes a new file.
+func (f *folder) write(name string, data []byte) error {
+	file, err := f.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
+}
+
+// partName is a name for what is not whole yet: short, since that of the whole
+// may be as long as a name can be.
+func partName() string { return ".helm-" + rand.Text() }

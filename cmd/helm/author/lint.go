@@ -2,8 +2,10 @@ package author
 
 import (
 	"context"
+	"errors"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -46,7 +48,8 @@ Errors make the command fail; warnings do with --strict. Advice goes to standard
 		},
 	}
 	o.AddFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&w.Flags.Access.Namespace, "namespace", "n", "", "`NAMESPACE` that templates are told; default that of the context")
+	cmd.Flags().StringVarP(&w.Flags.Access.Namespace, "namespace", "n", "", "`NAMESPACE` that templates are told; default $HELM_NAMESPACE, else that of the context")
+	borrow(cmd, w)
 	return cmd
 }
 
@@ -77,18 +80,24 @@ func (o *lintOptions) run(ctx context.Context, w *world.World, paths []string) e
 		return err
 	}
 	options := lint.Options{Values: values, Namespace: namespace, Kubernetes: version, SkipSchema: o.skipSchema}
-	var all []linted
-	for _, path := range paths {
-		subject, err := subject(path)
-		if err != nil {
-			return err
+	all := []linted{} // which JSON shows as a list, even an empty one
+	var failed []error
+	err = within(ctx, w, "linting", func(ctx context.Context, began func(string)) error {
+		options.Began = began
+		for _, path := range paths {
+			subject, err := subject(path)
+			if err != nil {
+				failed = append(failed, err)
+				continue
+			}
+			all = append(all, o.look(ctx, path, subject, options)...)
 		}
-		all = append(all, o.look(ctx, path, subject, options)...)
-	}
-	if err := ctx.Err(); err != nil {
+		return ctx.Err()
+	})
+	if err != nil {
 		return err
 	}
-	return o.answer(w, format, all)
+	return o.answer(w, format, untwice(all), errors.Join(failed...))
 }
 
 // look lints a chart and, if asked to, those in it, with their part of the values.
@@ -105,28 +114,43 @@ func (o *lintOptions) look(ctx context.Context, shown string, subject lint.Subje
 	return all
 }
 
-// answer tells the findings, and fails if they are bad enough.
-func (o *lintOptions) answer(w *world.World, format string, all []linted) error {
-	var worst []lint.Finding
-	for _, one := range all {
-		worst = append(worst, one.Findings...)
+// untwice leaves out what is told of the same place of a subchart once more.
+func untwice(all []linted) []linted {
+	told := map[string]bool{}
+	for i := range all {
+		all[i].Findings = slices.DeleteFunc(all[i].Findings, func(f lint.Finding) bool {
+			key := filepath.Join(all[i].Path, f.Place()) + ": " + f.Message
+			again := told[key]
+			told[key] = true
+			return again && f.Place() != ""
+		})
 	}
-	severity := lint.Worst(worst)
-	failed := severity == lint.Error || o.strict && severity == lint.Warning
-	if format != world.FormatText {
+	return all
+}
+
+// answer tells the findings, and fails if they are bad enough or not all charts
+// could be looked at.
+func (o *lintOptions) answer(w *world.World, format string, all []linted, failed error) error {
+	var findings []lint.Finding
+	for _, one := range all {
+		findings = append(findings, one.Findings...)
+	}
+	severity := lint.Worst(findings)
+	switch {
+	case format != world.FormatText:
 		if err := w.Print(format, all); err != nil {
 			return err
 		}
-	} else {
+	case severity == lint.Error, severity == lint.Warning, failed != nil:
 		tell(w, all)
-		if severity != lint.Error && severity != lint.Warning {
-			w.Screen.Answer("OK")
-		}
+	default:
+		tell(w, all)
+		w.Screen.Answer("OK")
 	}
-	if failed {
+	if failed == nil && (severity == lint.Error || o.strict && severity == lint.Warning) {
 		return fault.Told(fault.ExitFailed)
 	}
-	return nil
+	return failed
 }
 
 func tell(w *world.World, all []linted) {

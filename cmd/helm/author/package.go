@@ -2,17 +2,13 @@ package author
 
 import (
 	"bytes"
-	"io"
-	"os"
-	"path"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
@@ -20,7 +16,6 @@ type packageOptions struct {
 	destination string
 	version     string
 	appVersion  string
-	update      bool
 	force       bool
 }
 
@@ -40,6 +35,7 @@ Packages of the chart that lie in its own folder are left out.`,
 		},
 	}
 	o.AddFlags(cmd.Flags())
+	borrow(cmd, w, remote(), signing())
 	return cmd
 }
 
@@ -48,7 +44,7 @@ func (o *packageOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.destination, "destination", "d", ".", "`FOLDER` for the packages; made if it is missing")
 	flags.StringVar(&o.version, "version", "", "`VERSION` of the chart, in place of the one in Chart.yaml")
 	flags.StringVar(&o.appVersion, "app-version", "", "`VERSION` of the application, in place of the one in Chart.yaml")
-	flags.BoolVarP(&o.update, "dependency-update", "u", false, "not possible here")
+	flags.BoolP("dependency-update", "u", false, "not possible here")
 	flags.BoolVar(&o.force, "force", false, "replace a package that holds something else")
 	flags.Lookup("dependency-update").Hidden = true
 }
@@ -58,34 +54,24 @@ func (o *packageOptions) run(w *world.World, paths []string) error {
 	if _, err := w.Format(); err != nil {
 		return err
 	}
-	if o.update {
-		return fault.Usage("--dependency-update is not possible: this command works on this machine alone").
-			Mend("put the packages of the dependencies into the chart's folder charts")
-	}
-	names, packages := []string{}, [][]byte{}
+	var names []string
+	packages := map[string][]byte{}
 	for _, one := range paths {
 		name, data, err := o.pack(one)
 		if err != nil {
 			return err
 		}
-		names, packages = append(names, filepath.Join(o.destination, name)), append(packages, data)
-	}
-	for i, name := range names {
-		if o.force {
-			break
+		if other, repeated := packages[name]; repeated && !bytes.Equal(other, data) {
+			return fault.Conflict("packaging chart %q: another one of these charts makes %s, too, with other content", one, name).
+				Mend("give them versions of their own, or use a folder for each: -d FOLDER")
 		}
-		if err := vacant(name, holds(packages[i])); err != nil {
-			return err
-		}
+		names, packages[name] = append(names, name), data
 	}
-	if err := os.MkdirAll(o.destination, folderMode); err != nil {
-		return fault.Because("making the folder %q: %w", o.destination, err)
+	if err := writeAll(o.destination, names, packages, o.force); err != nil {
+		return err
 	}
-	for i, name := range names {
-		if err := place(name, packages[i]); err != nil {
-			return err
-		}
-		w.Screen.Answer("Created %s", name)
+	for _, name := range names {
+		w.Screen.Answer("Created %s", filepath.Join(o.destination, name))
 	}
 	return nil
 }
@@ -99,7 +85,7 @@ func (o *packageOptions) pack(folder string) (name string, data []byte, err erro
 	if err := missing(folder, c); err != nil {
 		return "", nil, err
 	}
-	if c, err = withoutPackages(c); err != nil {
+	if c, err = localchart.WithoutPackages(c); err != nil {
 		return "", nil, misloaded(folder, err)
 	}
 	if o.version != "" || o.appVersion != "" {
@@ -111,25 +97,4 @@ func (o *packageOptions) pack(folder string) (name string, data []byte, err erro
 		return "", nil, fault.Because("packaging chart %q: %w", folder, err)
 	}
 	return c.PackageName(), data, nil
-}
-
-// withoutPackages leaves out packages of the chart that lie in its folder, so that
-// packaging a chart where it lies does not pack the last package too.
-func withoutPackages(c *chart.Chart) (*chart.Chart, error) {
-	isPackage := func(f chart.File) bool {
-		own, _ := path.Match(c.Name()+"-[0-9]*.tgz", f.Name)
-		return own
-	}
-	if !slices.ContainsFunc(c.Raw(), isPackage) {
-		return c, nil
-	}
-	return chart.LoadFiles(slices.DeleteFunc(slices.Clone(c.Raw()), isPackage), chart.Limits{})
-}
-
-// holds says of a file whether it holds exactly data.
-func holds(data []byte) func(io.Reader) bool {
-	return func(f io.Reader) bool {
-		found, err := io.ReadAll(io.LimitReader(f, int64(len(data))+1))
-		return err == nil && bytes.Equal(found, data)
-	}
 }

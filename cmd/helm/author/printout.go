@@ -12,6 +12,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/render"
+	"github.com/helm-dm/helm-dm/render/document"
 )
 
 // printout is what Helm prints of a rendered chart, in that order.
@@ -57,23 +58,21 @@ func (p printout) all() []render.Manifest { return slices.Concat(p.manifests, p.
 // comment in a document that names a source, so a document of crds/ without one
 // is not found.
 func (p printout) only(patterns []string) (string, error) {
-	separator := regexp.MustCompile(`(?m)^---[ \t]*`) // S30
 	source := regexp.MustCompile(`# Source: [^/]+/(.+)`)
 	var whole, chosen strings.Builder
 	if err := p.write(&whole); err != nil {
 		return "", err
 	}
-	documents := separator.Split(whole.String(), -1)
+	documents := document.Split(whole.String())
 	for _, pattern := range patterns {
 		found := false
-		for _, document := range documents {
-			document = strings.TrimLeftFunc(document, unicode.IsSpace)
-			named := source.FindStringSubmatch(document)
+		for _, text := range documents {
+			named := source.FindStringSubmatch(text)
 			if named == nil || !matches(pattern, named[1]) {
 				continue
 			}
 			found = true
-			chosen.WriteString("---\n" + document + "\n")
+			chosen.WriteString("---\n" + text + "\n")
 		}
 		if !found {
 			return "", unfound(pattern)

@@ -1,8 +1,10 @@
 package author
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +15,10 @@ import (
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/bundle"
+	"github.com/helm-dm/helm-dm/chart/schema"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
+	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/render"
 	"github.com/helm-dm/helm-dm/render/lint"
 )
@@ -48,6 +52,16 @@ func unpack(path string) ([]chart.File, error) {
 		return nil, err
 	}
 	defer f.Close()
+	start := make([]byte, 2)
+	if _, err := io.ReadFull(f, start); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	if err := localchart.CheckPackage(start); err != nil {
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
 	return bundle.NewReader(chart.Limits{}).Archive(f)
 }
 
@@ -56,9 +70,11 @@ func unpack(path string) ([]chart.File, error) {
 func stat(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
+	case path == "":
+		return nil, fault.Usage("loading a chart: its path is empty")
 	case errors.Is(err, fs.ErrNotExist) && distant(path):
-		return nil, fault.Usage("loading chart %q: it is not on this machine, and only the manager fetches charts", path).
-			Mend("helm deploy %s", path)
+		return nil, fault.Usage("loading chart %q: it is not on this machine, and no command fetches charts yet", path).
+			Mend("download the package, and name its file")
 	case err != nil:
 		return nil, fmt.Errorf("loading chart %q: %w", path, err)
 	case !info.IsDir() && !info.Mode().IsRegular():
@@ -90,13 +106,17 @@ func missing(path string, c *chart.Chart) error {
 	var names []string
 	for _, d := range c.Metadata().Dependencies {
 		if !slices.ContainsFunc(c.Dependencies(), func(sub *chart.Chart) bool { return sub.Name() == d.Name }) {
-			names = append(names, d.Name)
+			names = append(names, cmp.Or(d.Name, "one without a name"))
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Usage("chart %q declares dependencies that are missing in its folder charts: %s", c.Name(), strings.Join(names, ", ")).
+	failed := fault.Usage("chart %q declares dependencies that are missing in its folder charts: %s", c.Name(), strings.Join(names, ", "))
+	if line := lint.HiddenBy(c.Raw(), names[0]); line > 0 {
+		return failed.Mend("look at line %d of %s, which leaves them out", line, filepath.Join(path, ".helmignore"))
+	}
+	return failed.
 		Mend("put the package or the folder of each into %s", filepath.Join(path, "charts"))
 }
 
@@ -105,10 +125,25 @@ func missing(path string, c *chart.Chart) error {
 func misrendered(c *chart.Chart, err error) error {
 	var failed *render.Error
 	var exceeded *render.BudgetError
+	var unfit *schema.Error
+	if errors.As(err, &unfit) {
+		return fault.Usage("rendering chart %q: the values do not fit the schema: %s", c.Name(), failures(unfit))
+	}
 	if errors.As(err, &failed) || errors.As(err, &exceeded) {
 		return fault.Usage("rendering chart %q: %w", c.Name(), err)
 	}
 	return fault.Because("rendering chart %q: %w", c.Name(), err)
+}
+
+// failures are what schemas have against the values, on one line.
+func failures(unfit *schema.Error) string {
+	var all []string
+	for _, f := range unfit.Failures {
+		for line := range strings.Lines(f.Err.Error()) {
+			all = append(all, f.Chart+" "+strings.TrimPrefix(strings.TrimSpace(line), "- "))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // completePath completes the path of a chart: any folder, and packages.

@@ -1,6 +1,7 @@
 package author
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -54,15 +55,13 @@ the API versions that the flags name.`,
 		Args:              world.Wants(1, 2),
 		ValidArgsFunction: completePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkOffline(cmd.Flags()); err != nil {
-				return err
-			}
 			return o.run(cmd.Context(), w, args)
 		},
 	}
 	o.AddFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&w.Flags.Access.Namespace, "namespace", "n", "", "`NAMESPACE` of the release; default that of the context")
-	addOffline(cmd.Flags())
+	cmd.Flags().StringVarP(&w.Flags.Access.Namespace, "namespace", "n", "", "`NAMESPACE` of the release; default $HELM_NAMESPACE, else that of the context")
+	borrowDryRun(cmd.Flags())
+	borrow(cmd, w, remote(), installing())
 	return cmd
 }
 
@@ -107,7 +106,14 @@ func (o *templateOptions) run(ctx context.Context, w *world.World, args []string
 	if err := missing(path, c); err != nil {
 		return err
 	}
-	p, err := o.render(ctx, c, values, release)
+	var p printout
+	err = within(ctx, w, "rendering", func(ctx context.Context, began func(string)) (err error) {
+		p, err = o.render(ctx, c, values, release, began)
+		return err
+	})
+	if ended := ctx.Err(); ended != nil || fault.ExitCode(err) == fault.ExitTimeout {
+		return cmp.Or(ended, err) // p is left behind
+	}
 	if err != nil && o.debug {
 		return errors.Join(p.write(w.Screen.Out), err)
 	}
@@ -130,7 +136,7 @@ func (o *templateOptions) run(ctx context.Context, w *world.World, args []string
 
 // render returns what is to be printed; with an error that is all that the
 // templates yield, if they do at all.
-func (o *templateOptions) render(ctx context.Context, c *chart.Chart, values map[string]any, release render.Release) (printout, error) {
+func (o *templateOptions) render(ctx context.Context, c *chart.Chart, values map[string]any, release render.Release, began func(string)) (printout, error) {
 	version, err := render.ParseKubeVersion(o.kubeVersion)
 	if err != nil {
 		return printout{}, fault.Usage("reading --kube-version: %w", err)
@@ -141,6 +147,7 @@ func (o *templateOptions) render(ctx context.Context, c *chart.Chart, values map
 		Capabilities:  render.Offline(version, o.apiVersions...),
 		SkipSchema:    o.skipSchema,
 		SubchartNotes: o.notes,
+		Began:         began,
 	}
 	out, err := prepared.Render(ctx, values, options)
 	if err != nil && o.debug {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -20,6 +21,10 @@ func File(name string, limit int64) (data []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if data, err = All(f, limit); err != nil {
+		var inner *fs.PathError
+		if errors.As(err, &inner) {
+			err = inner.Err // which names the file once more
+		}
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	return data, nil

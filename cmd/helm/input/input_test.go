@@ -26,6 +26,9 @@ func TestFile(t *testing.T) {
 	if _, err := input.File("/dev/zero", 1<<20); !errors.Is(err, input.ErrTooLarge) {
 		t.Errorf("without end: %v, want ErrTooLarge", err)
 	}
+	if _, err := input.File(filepath.Dir(name), 5); err == nil || strings.Count(err.Error(), filepath.Dir(name)) != 1 {
+		t.Errorf("a folder: %v", err)
+	}
 	if _, err := input.File(name+"x", 5); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing: %v", err)
 	}

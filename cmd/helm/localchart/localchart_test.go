@@ -49,6 +49,28 @@ func TestLoadSpellings(t *testing.T) {
 	}
 }
 
+// TestLoadLeavesOutPackages packs a chart that was packaged where it lies.
+func TestLoadLeavesOutPackages(t *testing.T) {
+	t.Parallel()
+	folder := newFolder(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n")
+	first, err := load(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "note-0.2.0.tgz"), first.data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if second, err := load(folder); err != nil || chart.Digest(second.data) != chart.Digest(first.data) {
+		t.Errorf("it is another one: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "notes-1.tgz"), first.data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if third, err := load(folder); err != nil || chart.Digest(third.data) == chart.Digest(first.data) {
+		t.Errorf("a file of its own was left out: %v", err)
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for text, kind := range map[string]error{

@@ -1,9 +1,12 @@
 package localchart
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/reference"
@@ -50,12 +53,43 @@ func (p *pack) folder(path string) (err error) {
 	if p.chart, err = chart.LoadDir(path, chart.Limits{}); err != nil {
 		return err
 	}
+	if p.chart, err = WithoutPackages(p.chart); err != nil {
+		return err
+	}
 	p.data, err = p.chart.Pack()
 	return err
 }
 
+// gzipStart begins all that gzip compressed (RFC 1952, 2.3.1).
+const gzipStart = "\x1f\x8b"
+
+// CheckPackage refuses the content of a file, or its beginning, that is not even
+// compressed.
+func CheckPackage(content []byte) error {
+	if !bytes.HasPrefix(content, []byte(gzipStart)) {
+		return fmt.Errorf("%w: it is no package of a chart, which is a .tgz file", chart.ErrInvalid)
+	}
+	return nil
+}
+
+// WithoutPackages leaves out packages of the chart that lie in its own folder,
+// so that packing a chart where it lies does not pack the last package too.
+func WithoutPackages(c *chart.Chart) (*chart.Chart, error) {
+	isPackage := func(f chart.File) bool {
+		own, _ := path.Match(c.Name()+"-[0-9]*.tgz", f.Name)
+		return own
+	}
+	if !slices.ContainsFunc(c.Raw(), isPackage) {
+		return c, nil
+	}
+	return chart.LoadFiles(slices.DeleteFunc(slices.Clone(c.Raw()), isPackage), chart.Limits{})
+}
+
 func (p *pack) file(path string) (err error) {
 	if p.data, err = input.File(path, chart.Limits{}.Defaults().Compressed); err != nil {
+		return err
+	}
+	if err := CheckPackage(p.data); err != nil {
 		return err
 	}
 	p.chart, err = chart.LoadBytes(p.data, chart.Limits{})

@@ -41,11 +41,22 @@ func Connect(w *World) (*Session, error) {
 	return &Session{c, target}, nil
 }
 
-// Namespace is the one that the command line means. Where neither it nor a
-// kubeconfig says, that is default: commands that need no cluster need no
-// kubeconfig either, unless a flag names one.
+// namespaceVariable is Helm's variable for the namespace.
+const namespaceVariable = "HELM_NAMESPACE"
+
+// Namespace is the one that the command line means, else that of Helm's variable,
+// else the kubeconfig's. Where none says, that is default: commands that need no
+// cluster need no kubeconfig either, unless a flag names one.
 func (w *World) Namespace() (string, error) {
 	access := w.Flags.Access
+	if access.Namespace == "" && w.Getenv != nil {
+		access.Namespace = w.Getenv(namespaceVariable)
+		if access.Namespace != "" {
+			if err := CheckSegment("$"+namespaceVariable, access.Namespace); err != nil {
+				return "", err
+			}
+		}
+	}
 	target, err := kube.Load(access)
 	switch {
 	case err == nil:

@@ -20,6 +20,7 @@ type World struct {
 	In      io.Reader
 	Screen  *terminal.Screen
 	Now     func() time.Time
+	Getenv  func(string) string // nil is an empty environment
 	Flags   Flags
 	Version string // of this program
 	// Connect finds the cluster that the flags name; Connect of this package
@@ -35,6 +36,7 @@ func New(version string) *World {
 		In:      os.Stdin,
 		Screen:  terminal.New(os.Stdout, os.Stderr, os.Getenv),
 		Now:     time.Now,
+		Getenv:  os.Getenv,
 		Version: version,
 		Connect: Connect,
 	}

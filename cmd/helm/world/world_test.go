@@ -26,17 +26,21 @@ contexts: [{name: a, context: {cluster: c, namespace: shop}}, {name: b, context:
 	for _, test := range []struct {
 		name   string
 		access kube.Access
+		env    string
 		want   string // empty: refused
 	}{
-		{"of the context", kube.Access{Kubeconfig: config}, "shop"},
-		{"of another context", kube.Access{Kubeconfig: config, Context: "b"}, "default"},
-		{"of the flag", kube.Access{Kubeconfig: config, Namespace: "lunch"}, "lunch"},
-		{"no such context", kube.Access{Kubeconfig: config, Context: "none"}, ""},
-		{"no such file", kube.Access{Kubeconfig: config + ".none"}, ""},
+		{"of the context", kube.Access{Kubeconfig: config}, "", "shop"},
+		{"of another context", kube.Access{Kubeconfig: config, Context: "b"}, "", "default"},
+		{"of the flag", kube.Access{Kubeconfig: config, Namespace: "lunch"}, "dinner", "lunch"},
+		{"of the variable", kube.Access{Kubeconfig: config}, "dinner", "dinner"},
+		{"of a variable that is wrong", kube.Access{Kubeconfig: config}, "a/b", ""},
+		{"no such context", kube.Access{Kubeconfig: config, Context: "none"}, "", ""},
+		{"no such file", kube.Access{Kubeconfig: config + ".none"}, "dinner", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := &World{Flags: Flags{Access: test.access}}
+			getenv := func(name string) string { return map[string]string{"HELM_NAMESPACE": test.env}[name] }
+			w := &World{Flags: Flags{Access: test.access}, Getenv: getenv}
 			if got, err := w.Namespace(); got != test.want || (err != nil) != (test.want == "") {
 				t.Errorf("got %q, %v", got, err)
 			}
