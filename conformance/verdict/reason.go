@@ -48,7 +48,7 @@ func subjects() []subject {
 		{`invalid release name|release name is invalid`, "name"},
 		{`failed to parse (\S+):`, "$1"},
 		{`failed parsing --(\S+) data`, "$1"},
-		{`does not appear to be a gzipped archive`, "unpacking"},
+		{`does not appear to be a gzipped archive`, "package"},
 		{`no Chart.yaml found`, "package"},
 		{`unable to detect chart at`, "chart.yaml"},
 		{`requires at least 1 argument`, "arguments"},
