@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,21 +102,18 @@ func misloaded(path string, err error) error {
 
 // missing refuses a chart that declares dependencies that are not in charts/.
 func missing(path string, c *chart.Chart) error {
-	var names []string
-	for _, d := range c.Metadata().Dependencies {
-		if !slices.ContainsFunc(c.Dependencies(), func(sub *chart.Chart) bool { return sub.Name() == d.Name }) {
-			names = append(names, cmp.Or(d.Name, "one without a name"))
-		}
-	}
-	if len(names) == 0 {
+	names := c.Missing()
+	if names == nil {
 		return nil
+	}
+	for i, name := range names {
+		names[i] = cmp.Or(name, "one without a name")
 	}
 	failed := fault.Usage("chart %q declares dependencies that are missing in its folder charts: %s", c.Name(), strings.Join(names, ", "))
 	if line := lint.HiddenBy(c.Raw(), names[0]); line > 0 {
 		return failed.Mend("look at line %d of %s, which leaves them out", line, filepath.Join(path, ".helmignore"))
 	}
-	return failed.
-		Mend("put the package or the folder of each into %s", filepath.Join(path, "charts"))
+	return failed.Mend("put the package or the folder of each into %s", filepath.Join(path, "charts"))
 }
 
 // misrendered wraps an error of rendering. What a template, its values or its

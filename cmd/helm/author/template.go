@@ -72,7 +72,7 @@ func (o *templateOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&o.showOnly, "show-only", "s", nil, "print what this `TEMPLATE` yields alone, a path in the chart or a pattern; may be repeated")
 	flags.StringVar(&o.outputDir, "output-dir", "", "write a file for each template below `FOLDER` instead of printing them")
 	flags.BoolVar(&o.releaseName, "release-name", false, "with --output-dir: in a folder named like the release")
-	flags.BoolVar(&o.force, "force", false, "with --output-dir: replace files that template did not write")
+	flags.BoolVar(&o.force, "force", false, "with --output-dir: replace files that hold something else")
 	flags.BoolVar(&o.includeCRDs, "include-crds", false, "print the files of crds/ too")
 	flags.BoolVar(&o.noHooks, "no-hooks", false, "leave hooks out")
 	flags.BoolVar(&o.skipTests, "skip-tests", false, "leave test hooks out")
