@@ -1,0 +1,72 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/helm-dm/helm-dm/repo"
+)
+
+const (
+	maxHeader = 64 << 10         // of an answer, in bytes
+	idle      = 30 * time.Second // that a connection is kept for the next request
+)
+
+// transport speaks HTTP/1.1 alone: one framing, whose bounds are known. Without
+// roots it trusts the system's certificates.
+func (n *Network) transport(roots *x509.CertPool) *http.Transport {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return n.dialer(origin("http", address)).DialContext(ctx, network, address)
+		},
+		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			dialer := tls.Dialer{
+				NetDialer: n.dialer(origin("https", address)),
+				Config:    &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+			}
+			return dialer.DialContext(ctx, network, address)
+		},
+		ResponseHeaderTimeout:  n.policy.Answer,
+		MaxResponseHeaderBytes: maxHeader,
+		IdleConnTimeout:        idle,
+		Protocols:              &protocols,
+	}
+}
+
+func origin(scheme, address string) repo.Origin {
+	return repo.OriginOf(&url.URL{Scheme: scheme, Host: address})
+}
+
+// dialer dials for one origin. The kernel is asked for a connection only after
+// the very address was judged, of which there may be several, tried at once.
+func (n *Network) dialer(o repo.Origin) *net.Dialer {
+	dialer := &net.Dialer{Timeout: n.policy.Connect, Resolver: n.policy.Resolver}
+	if !n.policy.Anywhere {
+		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
+			return n.judge(o, address)
+		}
+	}
+	return dialer
+}
+
+// judge refuses what may not be dialled for an origin.
+func (n *Network) judge(o repo.Origin, address string) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return &Refusal{Rule: RuleReserved, Host: o.Host}
+	}
+	rule := n.ruleOf(at.Addr())
+	if rule == "" || rule == RulePrivate && n.policy.Private != nil && n.policy.Private(o) {
+		return nil
+	}
+	return &Refusal{Rule: rule, Address: at.Addr(), Host: o.Host}
+}

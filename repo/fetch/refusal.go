@@ -1,0 +1,48 @@
+package fetch
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/helm-dm/helm-dm/repo"
+)
+
+// Rule is one of the policy, in words.
+type Rule string
+
+// The rules.
+const (
+	RulePrivate   = Rule("a private address is dialled only for a repository that an administrator added")
+	RuleLinkLocal = Rule("link-local addresses and those of a cloud's own services are never dialled")
+	RuleReserved  = Rule("addresses that are reserved are never dialled")
+	RuleScheme    = Rule("nothing but https and http is followed")
+	RulePlain     = Rule("what begins with TLS does not go on without it")
+	RuleUser      = Rule("an address that holds a user or a password is not followed")
+	RuleRedirects = Rule("only so many redirects are followed")
+	RuleUpload    = Rule("an upload is not sent on to where it is redirected")
+)
+
+// Refusal says that the policy forbids a request. It matches repo.ErrRefused. Its
+// text does not tell the address, because whoever asks may have no right to know
+// which names an internal network has.
+type Refusal struct {
+	Rule    Rule
+	Host    string     // as it was asked for
+	Address netip.Addr // that it has; the zero value when the address did not matter
+}
+
+func (r *Refusal) Error() string { return fmt.Sprintf("%.253q is refused: %s", r.Host, r.Rule) }
+
+// Unwrap returns the kind of the error.
+func (r *Refusal) Unwrap() error { return repo.ErrRefused }
+
+// try says how an administrator allows it; empty when nobody can.
+func (r *Refusal) try() string {
+	switch r.Rule {
+	case RulePrivate:
+		return "let an administrator add it as a repository: helm repo add URL"
+	case RulePlain:
+		return "if that is meant, let an administrator add the repository by its http:// address: helm repo add URL"
+	}
+	return ""
+}

@@ -1,0 +1,67 @@
+package layer
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/helm-dm/helm-dm/repo"
+)
+
+// remembered bounds the charts whose releases a Cache keeps at a time.
+const remembered = 256
+
+// Cache remembers for a time what Find has found, so that one deploy, which looks
+// a chart up more than once, asks a registry once. What was not found is not
+// remembered: it may be released any moment. A package that is kept through it is
+// seen at once.
+func Cache(r repo.Repository, ttl time.Duration) repo.Repository {
+	return &cached{Repository: r, ttl: ttl, found: map[string]finding{}}
+}
+
+type cached struct {
+	repo.Repository
+	ttl time.Duration
+
+	mu    sync.Mutex
+	found map[string]finding // by the name of the chart
+	kept  int                // packages so far: what was being looked up meanwhile is old
+}
+
+type finding struct {
+	releases []repo.Release
+	until    time.Time
+}
+
+func (c *cached) Find(ctx context.Context, name string) ([]repo.Release, error) {
+	c.mu.Lock()
+	known, kept := c.found[name], c.kept
+	c.mu.Unlock()
+	if time.Now().Before(known.until) {
+		return slices.Clone(known.releases), nil
+	}
+	releases, err := c.Repository.Find(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.found) >= remembered {
+		clear(c.found)
+	}
+	if kept == c.kept {
+		c.found[name] = finding{slices.Clone(releases), time.Now().Add(c.ttl)}
+	}
+	return releases, nil
+}
+
+func (c *cached) Keep(ctx context.Context, p *repo.Package, replace bool) (string, error) {
+	defer func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.kept++
+		delete(c.found, p.Metadata.Name)
+	}()
+	return c.Repository.Keep(ctx, p, replace)
+}
