@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,8 +149,8 @@ func warm(b *testing.B, charts map[string]string, measured map[string]*row) {
 	}
 }
 
-// results reads the time per rendering, by the name of the chart's folder, from
-// the events of go test.
+// results reads the time that each benchmark took for one turn from the events of
+// go test, by the second part of its name.
 func results(b *testing.B, events []byte) map[string]time.Duration {
 	b.Helper()
 	var text strings.Builder
@@ -167,7 +168,8 @@ func results(b *testing.B, events []byte) map[string]time.Duration {
 			continue
 		}
 		took, err := strconv.ParseFloat(fields[2], 64)
-		if parts := strings.Split(fields[0], "/"); err == nil && len(parts) == 3 {
+		name := strings.TrimSuffix(fields[0], fmt.Sprintf("-%d", runtime.GOMAXPROCS(0)))
+		if parts := strings.Split(name, "/"); err == nil && len(parts) > 1 {
 			out[parts[1]] = time.Duration(took)
 		}
 	}
