@@ -17,7 +17,7 @@ export CGO_ENABLED := 0
 include localcluster/version.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help build manager client local kubectl oracle quickstart clean test test-product test-local test-conformance test-race conformance \
+.PHONY: help build manager client local kubectl oracle servers quickstart clean test test-product test-local test-conformance test-race conformance \
         lint lint-product lint-local lint-conformance verify verify-generated verify-format verify-modules update-generated \
         update-format update-modules check bench
 
@@ -47,6 +47,11 @@ oracle: ## Build bin/helm4 and bin/helm3, the programs that ours is compared wit
 	@cd conformance && $(BUILD) -ldflags "-s -w" -o $(BIN)/helm4 helm.sh/helm/v4/cmd/helm
 	@cd conformance && $(BUILD) -ldflags "-s -w" -o $(BIN)/helm3 helm.sh/helm/v3/cmd/helm
 
+servers: ## Build bin/versitygw, bin/fake-gcs-server and bin/registry, which the tests keep charts on
+	@echo "building bin/versitygw, bin/fake-gcs-server and bin/registry"
+	@cd tools/servers && $(BUILD) -ldflags "-s -w" -o $(BIN)/ github.com/versity/versitygw/cmd/versitygw \
+	  github.com/fsouza/fake-gcs-server github.com/distribution/distribution/v3/cmd/registry
+
 quickstart: build ## Deploy a first chart on the embedded Kubernetes, and say what to type next
 	@examples/quickstart.sh
 
@@ -54,7 +59,7 @@ clean: ## Stop the quickstart's cluster and remove what was built
 	@if [ -x $(BIN)/helm ] && [ -x $(BIN)/helm-local ]; then $(BIN)/helm local down --purge; fi
 	rm -rf $(BIN)
 
-test: build kubectl oracle ## Run all tests, on the embedded Kubernetes
+test: build kubectl oracle servers ## Run all tests, on the embedded Kubernetes
 	$(MAKE) test-local test-conformance test-product
 
 test-product: ## Run the product's tests with what is built
@@ -71,7 +76,7 @@ conformance: client oracle ## Compare with Helm on the charts in the folder CHAR
 
 test-race: export CGO_ENABLED := 1
 test-race: ## Run the tests that need no cluster under the race detector
-	$(GO) test -race ./api/... ./apply/... ./chart/... ./client/... ./kube/ ./manager/... ./render/... ./state/...
+	$(GO) test -race ./api/... ./apply/... ./chart/... ./client/... ./kube/ ./manager/... ./render/... ./repo/... ./state/...
 
 lint: lint-product lint-local lint-conformance ## Look for mistakes in all modules
 
@@ -96,11 +101,13 @@ verify-modules:
 	$(GO) mod tidy -diff
 	cd localcluster && $(GO) mod tidy -diff
 	cd conformance && $(GO) mod tidy -diff
+	cd tools/servers && $(GO) mod tidy -diff
 
 update-modules: ## Tidy the module files
 	$(GO) mod tidy
 	cd localcluster && $(GO) mod tidy
 	cd conformance && $(GO) mod tidy
+	cd tools/servers && $(GO) mod tidy
 
 update-generated: ## Generate deepcopy and OpenAPI anew
 	$(TOOL) deepcopy-gen --output-file zz_generated.deepcopy.go --go-header-file tools/boilerplate.txt ./api/v1alpha1
