@@ -79,7 +79,7 @@ func TestLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		x.child.in, x.child.out = wire.NewWriter(io.Discard), wire.NewReader(&pipe)
-		facts, err := x.inspect(t.Context(), wire.Frame{Kind: wire.Inspect})
+		facts, err := outcome(t.Context(), x, wire.Frame{Kind: wire.Inspect}, wire.Told, wire.DecodeTold)
 		if (facts != nil) != known || errors.Is(err, errLate) == known || broken(err) == known {
 			t.Errorf("%s: %+v, %v", name, facts, err)
 		}

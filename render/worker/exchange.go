@@ -36,22 +36,16 @@ func (p *Pool) exchange(c *child, pkg job.Package, find render.Lookup) *exchange
 	}
 }
 
-func (x *exchange) inspect(ctx context.Context, request wire.Frame) (*job.Facts, error) {
-	f, err := x.ask(ctx, request, wire.Told)
+// outcome asks for a job to be done and reads the answer, which is a frame of the
+// kind wanted.
+func outcome[T any](ctx context.Context, x *exchange, request wire.Frame, wanted wire.Kind, decode func(wire.Frame) (T, error)) (T, error) {
+	f, err := x.ask(ctx, request, wanted)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
-	told, err := wire.DecodeTold(f)
-	return told, x.garbled(err)
-}
-
-func (x *exchange) render(ctx context.Context, request wire.Frame) (*job.Result, error) {
-	f, err := x.ask(ctx, request, wire.Done)
-	if err != nil {
-		return nil, err
-	}
-	done, err := wire.DecodeDone(f)
-	return done, x.garbled(err)
+	out, err := decode(f)
+	return out, x.garbled(err)
 }
 
 // ask sends the request and serves the worker until it answers with a frame of

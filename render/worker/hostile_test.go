@@ -1,7 +1,10 @@
 package worker_test
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -157,4 +160,34 @@ func TestOthersGoOn(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestWordy is a chart that says more of its parameters than can be sent.
+func TestWordy(t *testing.T) {
+	t.Parallel()
+	var dependencies, values strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&dependencies, "- {name: sub, version: 0.1.0, alias: s%d}\n", i)
+	}
+	for i := range 1000 {
+		fmt.Fprintf(&values, "k%d: %q\n", i, strings.Repeat("x", 1000))
+	}
+	wordy := workertest.Pack(t, map[string]string{
+		"Chart.yaml":            "apiVersion: v2\nname: web\nversion: 1.2.3\ndependencies:\n" + dependencies.String(),
+		"charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 0.1.0\n", "charts/sub/values.yaml": values.String(),
+		"noise": noise(64 << 10),
+	})
+	p := open(t, worker.Config{Workers: 1})
+	_, err := p.Describe(t.Context(), workertest.Parcel(wordy), "helm:a/b")
+	blamed(t, err)
+	if _, err := p.Describe(t.Context(), workertest.Parcel(workertest.Pack(t, nil)), "helm:a/b"); err != nil {
+		t.Errorf("after that: %v", err)
+	}
+}
+
+// noise is text that cannot be packed small.
+func noise(size int) string {
+	data := make([]byte, size)
+	_, _ = rand.Read(data) // it never fails
+	return base64.StdEncoding.EncodeToString(data)
 }

@@ -71,10 +71,23 @@ func (p *Pool) Inspect(ctx context.Context, pkg job.Package) (told *job.Facts, e
 		return nil, err
 	}
 	err = p.do(ctx, pkg, request, func(ctx context.Context, c *child) (err error) {
-		told, err = p.exchange(c, pkg, nil).inspect(ctx, request)
+		told, err = outcome(ctx, p.exchange(c, pkg, nil), request, wire.Told, wire.DecodeTold)
 		return err
 	})
 	return told, err
+}
+
+// Describe is that of job.Worker, with the further errors of Inspect.
+func (p *Pool) Describe(ctx context.Context, pkg job.Package, reference string) (described *job.Description, err error) {
+	request, err := wire.EncodeDescribe(pkg.Digest, reference)
+	if err != nil {
+		return nil, err
+	}
+	err = p.do(ctx, pkg, request, func(ctx context.Context, c *child) (err error) {
+		described, err = outcome(ctx, p.exchange(c, pkg, nil), request, wire.Described, wire.DecodeDescribed)
+		return err
+	})
+	return described, err
 }
 
 // Render is that of job.Worker, with the further errors of Inspect.
@@ -87,7 +100,7 @@ func (p *Pool) Render(ctx context.Context, r *job.Request) (done *job.Result, er
 		return nil, err
 	}
 	err = p.do(ctx, r.Chart, request, func(ctx context.Context, c *child) (err error) {
-		done, err = p.exchange(c, r.Chart, r.Options.Lookup).render(ctx, request)
+		done, err = outcome(ctx, p.exchange(c, r.Chart, r.Options.Lookup), request, wire.Done, wire.DecodeDone)
 		return err
 	})
 	return done, err

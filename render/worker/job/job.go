@@ -29,6 +29,10 @@ type Worker interface {
 	// yield an error that matches chart.ErrInvalid. What it returns must not be
 	// written to.
 	Inspect(ctx context.Context, p Package) (*Facts, error)
+	// Describe is Inspect for people: the reference, one line, is what the
+	// commented values say that they are for. The error matches chart.ErrTooLarge
+	// for a chart of more parameters than can be listed.
+	Describe(ctx context.Context, p Package, reference string) (*Description, error)
 }
 
 // Package is a packed chart, as somebody wants it inspected or rendered.

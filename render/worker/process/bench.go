@@ -48,14 +48,17 @@ func (b *bench) answer(f wire.Frame) error {
 	if !errors.Is(err, wire.ErrFrame) {
 		return err
 	}
-	failed, err := wire.EncodeFailed(&render.BudgetError{
-		Budget: "output", Limit: fmt.Sprintf("%d MiB with values and CRDs, in %d documents", wire.MaxFrame>>20, wire.MaxParts),
-	})
+	failed, err := excess(fmt.Sprintf("%d MiB with values and CRDs, in %d documents", wire.MaxFrame>>20, wire.MaxParts))
 	if err != nil {
 		return err
 	}
 	failed.Spent = f.Spent
 	return b.send(failed)
+}
+
+// excess says that an outcome is too much to send.
+func excess(limit string) (wire.Frame, error) {
+	return wire.EncodeFailed(&render.BudgetError{Budget: "output", Limit: limit})
 }
 
 func (b *bench) send(f wire.Frame) error {
@@ -65,25 +68,52 @@ func (b *bench) send(f wire.Frame) error {
 
 // do does one job. An error is one of the pipe, which ends the worker.
 func (b *bench) do(f wire.Frame) (wire.Frame, error) {
-	ctx := context.Background()
-	if f.Kind == wire.Inspect {
-		digest, err := wire.DecodeInspect(f)
-		if err != nil {
-			return wire.Frame{}, err
-		}
-		told, err := b.local.Inspect(ctx, b.parcel(digest))
-		if err != nil {
-			return wire.EncodeFailed(err)
-		}
-		return wire.EncodeTold(told)
+	switch f.Kind {
+	case wire.Inspect:
+		return b.inspect(f)
+	case wire.Describe:
+		return b.describe(f)
+	default:
+		return b.render(f)
 	}
+}
+
+func (b *bench) inspect(f wire.Frame) (wire.Frame, error) {
+	digest, err := wire.DecodeInspect(f)
+	if err != nil {
+		return wire.Frame{}, err
+	}
+	told, err := b.local.Inspect(context.Background(), b.parcel(digest))
+	if err != nil {
+		return wire.EncodeFailed(err)
+	}
+	return wire.EncodeTold(told)
+}
+
+func (b *bench) describe(f wire.Frame) (wire.Frame, error) {
+	digest, reference, err := wire.DecodeDescribe(f)
+	if err != nil {
+		return wire.Frame{}, err
+	}
+	described, err := b.local.Describe(context.Background(), b.parcel(digest), reference)
+	if err != nil {
+		return wire.EncodeFailed(err)
+	}
+	answer, err := wire.EncodeDescribed(described)
+	if err != nil {
+		return excess(fmt.Sprintf("%d MiB of parameters", wire.MaxParameters>>20))
+	}
+	return answer, nil
+}
+
+func (b *bench) render(f wire.Frame) (wire.Frame, error) {
 	r, err := wire.DecodeRender(f, b.lookup)
 	if err != nil {
 		return wire.Frame{}, err
 	}
 	r.Chart = b.parcel(r.Chart.Digest)
 	r.Options.Began = b.page.Write
-	done, err := b.local.Render(ctx, r)
+	done, err := b.local.Render(context.Background(), r)
 	if err != nil {
 		return wire.EncodeFailed(err)
 	}

@@ -13,20 +13,22 @@ type Kind byte
 
 // What the manager sends.
 const (
-	Render  Kind = 'r' // answered with Done or Failed
-	Inspect Kind = 'i' // answered with Told or Failed
-	Package Kind = 'p' // the answer to Want
-	Found   Kind = 'f' // the answer to Lookup
+	Render   Kind = 'r' // answered with Done or Failed
+	Inspect  Kind = 'i' // answered with Told or Failed
+	Describe Kind = 'd' // answered with Described or Failed
+	Package  Kind = 'p' // the answer to Want
+	Found    Kind = 'f' // the answer to Lookup
 )
 
 // What a worker sends.
 const (
-	Ready  Kind = 'R' // once, when it is confined
-	Want   Kind = 'W' // it has not got the chart
-	Lookup Kind = 'L' // a template asks for an object
-	Told   Kind = 'T' // the facts of a chart
-	Done   Kind = 'D' // a rendering
-	Failed Kind = 'F'
+	Ready     Kind = 'R' // once, when it is confined
+	Want      Kind = 'W' // it has not got the chart
+	Lookup    Kind = 'L' // a template asks for an object
+	Told      Kind = 'T' // the facts of a chart
+	Described Kind = 'E' // what a chart says of itself
+	Done      Kind = 'D' // a rendering
+	Failed    Kind = 'F'
 )
 
 // Bounds of a frame. MaxFrame holds the largest package, or a rendering of 24 MiB
@@ -115,21 +117,26 @@ func (f Frame) Check() error {
 
 // count holds the items of the head against their bound.
 func (f Frame) count() error {
-	items, text := 0, false
-	for i := 0; i < len(f.Head); i++ {
-		switch c := f.Head[i]; {
+	if items, most := items(f.Head), headItems(len(f.Parts)); items > most {
+		return fmt.Errorf("%w: a head of %d items, at most %d", ErrFrame, items, most)
+	}
+	return nil
+}
+
+// items counts the members of objects and the elements of lists of JSON.
+func items(data []byte) int {
+	count, text := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
 		case c == '"':
 			text = !text
 		case c == '\\' && text:
 			i++
 		case !text && (c == ',' || c == '[' || c == '{'):
-			items++
+			count++
 		}
 	}
-	if most := headItems(len(f.Parts)); items > most {
-		return fmt.Errorf("%w: a head of %d items, at most %d", ErrFrame, items, most)
-	}
-	return nil
+	return count
 }
 
 // check holds the sizes of a frame against the bounds.

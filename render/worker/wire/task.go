@@ -9,7 +9,7 @@ import (
 	"github.com/helm-dm/helm-dm/render/worker/job"
 )
 
-// task is the head of Render and Inspect. The API versions, of which clusters
+// task is the head of Render, Inspect and Describe. The API versions, of which clusters
 // have hundreds, are one part, each on a line of its own; the texts of the
 // parameters are the others: they need not be UTF-8, which JSON is.
 type task struct {
@@ -76,6 +76,20 @@ func DecodeInspect(f Frame) (digest string, err error) {
 	var head task
 	err = f.read(Inspect, 0, &head)
 	return head.Digest, err
+}
+
+// EncodeDescribe makes the frame that asks what a chart says of itself.
+func EncodeDescribe(digest, reference string) (Frame, error) {
+	return frame(Describe, task{Digest: digest}, []byte(reference))
+}
+
+// DecodeDescribe reads that frame.
+func DecodeDescribe(f Frame) (digest, reference string, err error) {
+	var head task
+	if err := f.read(Describe, 1, &head); err != nil {
+		return "", "", err
+	}
+	return head.Digest, string(f.Parts[0]), nil
 }
 
 // EncodePackage makes the answer to Want; without had there is no such package,

@@ -10,12 +10,14 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/parameter"
 	"github.com/helm-dm/helm-dm/chart/values"
 	"github.com/helm-dm/helm-dm/render"
 	"github.com/helm-dm/helm-dm/render/worker/job"
@@ -83,6 +85,78 @@ func TestDone(t *testing.T) {
 	}
 	if diff := cmp.Diff(result(), want); diff != "" {
 		t.Errorf("encoding changed what it was given:\n%s", diff)
+	}
+}
+
+func description() *job.Description {
+	return &job.Description{
+		Facts: result().Facts,
+		Parameters: []parameter.Parameter{
+			{Name: "a.b", Type: "string", Default: `"x"`, Description: "one\ntwo <b>", Required: true},
+			{Name: "c", Allowed: parameter.Allowed{Values: []string{"1", "2"}, Range: "1..2", Pattern: "x"}, Secret: true},
+		},
+		Values: "a: {b: \xff}\n", Readme: "\x1b", Commented: []byte("# @chart x\n"),
+	}
+}
+
+func TestDescribed(t *testing.T) {
+	t.Parallel()
+	want := description()
+	f, err := wire.EncodeDescribed(want)
+	got, err := wire.DecodeDescribed(sent(t, f, err))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	f, err = wire.EncodeDescribe("sha256:1", "helm:a/b")
+	if digest, reference, err := wire.DecodeDescribe(sent(t, f, err)); digest != "sha256:1" || reference != "helm:a/b" || err != nil {
+		t.Errorf("asked for %q as %q: %v", digest, reference, err)
+	}
+	want.Parameters[0].Description = strings.Repeat("x", 16<<20)
+	if _, err := wire.EncodeDescribed(want); !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("parameters of 16 MiB: %v, want %v", err, wire.ErrFrame)
+	}
+}
+
+// TestDescribedLies are descriptions by a worker that was taken over.
+func TestDescribedLies(t *testing.T) {
+	t.Parallel()
+	good, err := wire.EncodeDescribed(description())
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := func(i int, data string) wire.Frame {
+		f := good
+		f.Parts = slices.Clone(good.Parts)
+		f.Parts[i] = []byte(data)
+		return f
+	}
+	list := func(item string, n int) wire.Frame { return part(2, "["+strings.Repeat(item+",", n)+item+"]") }
+	for name, f := range map[string]wire.Frame{
+		"no metadata":       {Kind: wire.Described, Head: []byte("{}"), Parts: good.Parts},
+		"too few parts":     {Kind: wire.Described, Head: good.Head, Parts: good.Parts[:5]},
+		"no list":           part(2, "{}"),
+		"no parameter":      list("1", 1),
+		"cut short":         part(2, `[{"name":"a"}`),
+		"many parameters":   list("{}", 50_000),
+		"many items":        list("0", 900_000),
+		"many values":       part(2, `[{"allowed":{"values":[`+strings.Repeat(`"",`, 900_000)+`""]}}]`),
+		"large parameters":  part(2, strings.Repeat(" ", 16<<20)+"[]"),
+		"a README too long": part(4, strings.Repeat("x", job.MaxReadme+1)),
+	} {
+		if _, err := wire.DecodeDescribed(f); !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("%s: %v, want %v", name, err, wire.ErrFrame)
+		}
+	}
+	got, err := wire.DecodeDescribed(part(2, `[{"name":"a\u001b","default":"\u009b","description":"one\u0007\ntwo","allowed":{"values":["\u001b"],"pattern":"\u001b"}}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []parameter.Parameter{{Name: "a", Description: "one\ntwo", Allowed: parameter.Allowed{Values: []string{""}}}}
+	if diff := cmp.Diff(want, got.Parameters); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -327,6 +401,7 @@ func FuzzParent(f *testing.F) {
 	}
 	seed(wire.EncodeDone(result()))
 	seed(wire.EncodeTold(result().Facts))
+	seed(wire.EncodeDescribed(description()))
 	seed(wire.EncodeFailed(&render.BudgetError{Budget: "output"}))
 	seed(wire.EncodeLookup(wire.Question{Kind: "Pod"}))
 	seed(wire.EncodeReady(wire.Confinement{Enforced: []string{"x"}}))
@@ -343,6 +418,9 @@ func FuzzParent(f *testing.F) {
 			}
 			if told, err := wire.DecodeTold(frame); err == nil && told.Metadata.Name == "" {
 				t.Errorf("facts that lack something: %+v", told)
+			}
+			if described, err := wire.DecodeDescribed(frame); err == nil && described.Facts.Metadata.Name == "" {
+				t.Errorf("a description that lacks something: %+v", described)
 			}
 			if told, err := wire.DecodeFailed(frame, io.EOF); err == nil && told == nil {
 				t.Error("a failure without an error")

@@ -22,6 +22,10 @@ func Run(t *testing.T, newWorker func(*testing.T) job.Worker) {
 	for name, test := range map[string]func(*testing.T, job.Worker){
 		"tells the facts of a chart":       tellsFacts,
 		"refuses what is no chart":         refusesBytes,
+		"describes as its package does":    describesAlike,
+		"describes what is not there":      describesNothing,
+		"shortens a README":                shortensReadme,
+		"refuses too many parameters":      refusesTooMany,
 		"opens a package once":             opensOnce,
 		"says why a package was not had":   saysWhyNotOpened,
 		"renders as package render does":   rendersAlike,
