@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 )
@@ -24,7 +25,7 @@ type OperationError struct {
 
 // Error is the manager's line on why, for example `manifest is invalid`.
 func (e *OperationError) Error() string {
-	why := e.Operation.Failure
+	why, _, _ := strings.Cut(e.Operation.Failure, v1alpha1.FailureTry)
 	if why == "" {
 		why = string(e.Operation.Reason)
 	}

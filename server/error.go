@@ -56,6 +56,12 @@ func refusal(err error, resource, name string) error {
 	if known.reason == metav1.StatusReasonInvalid {
 		details.Kind, details.Name = "", "" // with them kubectl would not show the message
 	}
+	if try := failure.Try(err); try != "" {
+		if known.reason == metav1.StatusReasonInvalid { // nor would it with causes that have none
+			details.Causes = append(details.Causes, metav1.StatusCause{Type: metav1.CauseTypeFieldValueInvalid, Field: "reason", Message: err.Error()})
+		}
+		details.Causes = append(details.Causes, metav1.StatusCause{Type: v1alpha1.CauseTry, Field: "try", Message: try})
+	}
 	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: known.code, Reason: known.reason, Message: err.Error(), Details: details,
 	}}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -107,11 +108,15 @@ func complete(config *genericapiserver.RecommendedConfig) genericapiserver.Compl
 func groupInfo(scheme *runtime.Scheme, codecs serializer.CodecFactory, m *manager.Manager, stopping <-chan struct{}) *genericapiserver.APIGroupInfo {
 	info := genericapiserver.NewDefaultAPIGroupInfo(v1alpha1.GroupName, scheme, runtime.NewParameterCodec(scheme), codecs)
 	info.NegotiatedSerializer = textual{codecs}
-	info.VersionedResourcesStorageMap[v1alpha1.Version] = map[string]rest.Storage{
+	served := questions(m.Sources)
+	maps.Copy(served, map[string]rest.Storage{
 		v1alpha1.ChartDeployments:                                 &deployments{manager: m},
 		v1alpha1.ChartDeployments + "/" + v1alpha1.SubresourceLog: &deploymentLog{manager: m, stopping: stopping},
 		v1alpha1.ChartPackages:                                    &packages{manager: m},
-	}
+		v1alpha1.Repositories:                                     repositories(m.Sources),
+		v1alpha1.Credentials:                                      credentials(m.Sources),
+	})
+	info.VersionedResourcesStorageMap[v1alpha1.Version] = served
 	return &info
 }
 

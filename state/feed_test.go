@@ -189,8 +189,9 @@ func TestFeedForgetsSlowly(t *testing.T) {
 	records, feed := startFeed(t, &secret.Memory{})
 	r := mustStore(t, records, "a")
 	_, start := current(t, feed)
-	for range 9000 {
+	for i := range int64(9000) {
 		var err error
+		r.Generation = i
 		if r, err = records.Update(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,8 @@ type Options struct {
 	Timeout           time.Duration `json:"timeout,omitempty"`
 }
 
-// Chart is one exact package.
+// Chart is one exact package. As long as nobody has opened it, its digest may be
+// all that is known.
 type Chart struct {
 	Reference  string `json:"reference"`
 	Name       string `json:"name"`
@@ -93,15 +94,19 @@ type Object struct {
 
 // Operation is the running operation or the last one. It runs as Caller.
 type Operation struct {
-	ID      string        `json:"id"`
-	Type    string        `json:"type"`
-	Step    string        `json:"step"`
-	Steps   []Step        `json:"steps,omitempty"`
-	Caller  kube.Identity `json:"caller"`
-	Holder  string        `json:"holder"`          // the replica that runs it
-	Heirs   int           `json:"heirs,omitempty"` // how many replicas took it over
-	Message string        `json:"message,omitempty"`
-	Started time.Time     `json:"started"`
+	ID     string        `json:"id"`
+	Type   string        `json:"type"`
+	Step   string        `json:"step"`
+	Steps  []Step        `json:"steps,omitempty"`
+	Caller kube.Identity `json:"caller"`
+	Holder string        `json:"holder"`          // the replica that runs it
+	Heirs  int           `json:"heirs,omitempty"` // how many replicas took it over
+	// Chart is the package that it deploys, nil until that is in the chart store.
+	// It is written down before anything is made of it, so that whoever takes the
+	// operation over uses the same.
+	Chart   *Chart    `json:"chart,omitempty"`
+	Message string    `json:"message,omitempty"`
+	Started time.Time `json:"started"`
 	// Finished is zero while it runs.
 	Finished time.Time `json:"finished,omitzero"`
 	// Wrote says that the cluster may have been written to.

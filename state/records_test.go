@@ -61,7 +61,9 @@ func TestRecordsRefuseOldVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := records.Update(t.Context(), first); err != nil {
+	second := *first
+	second.Notes = "changed"
+	if _, err := records.Update(t.Context(), &second); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := records.Update(t.Context(), first); !apierrors.IsConflict(err) {

@@ -33,6 +33,9 @@ func GetOpenAPIDefinitions(ref common.ReferenceCallback) map[string]common.OpenA
 		v1alpha1.ChartPlanList{}.OpenAPIModelName():         schema_helm_dm_helm_dm_api_v1alpha1_ChartPlanList(ref),
 		v1alpha1.ChartPlanSpec{}.OpenAPIModelName():         schema_helm_dm_helm_dm_api_v1alpha1_ChartPlanSpec(ref),
 		v1alpha1.ChartPlanStatus{}.OpenAPIModelName():       schema_helm_dm_helm_dm_api_v1alpha1_ChartPlanStatus(ref),
+		v1alpha1.ChartRelease{}.OpenAPIModelName():          schema_helm_dm_helm_dm_api_v1alpha1_ChartRelease(ref),
+		v1alpha1.ChartReleaseSpec{}.OpenAPIModelName():      schema_helm_dm_helm_dm_api_v1alpha1_ChartReleaseSpec(ref),
+		v1alpha1.ChartReleaseStatus{}.OpenAPIModelName():    schema_helm_dm_helm_dm_api_v1alpha1_ChartReleaseStatus(ref),
 		v1alpha1.ChartSearch{}.OpenAPIModelName():           schema_helm_dm_helm_dm_api_v1alpha1_ChartSearch(ref),
 		v1alpha1.ChartSearchSpec{}.OpenAPIModelName():       schema_helm_dm_helm_dm_api_v1alpha1_ChartSearchSpec(ref),
 		v1alpha1.ChartSearchStatus{}.OpenAPIModelName():     schema_helm_dm_helm_dm_api_v1alpha1_ChartSearchStatus(ref),
@@ -40,6 +43,7 @@ func GetOpenAPIDefinitions(ref common.ReferenceCallback) map[string]common.OpenA
 		v1alpha1.Credential{}.OpenAPIModelName():            schema_helm_dm_helm_dm_api_v1alpha1_Credential(ref),
 		v1alpha1.CredentialList{}.OpenAPIModelName():        schema_helm_dm_helm_dm_api_v1alpha1_CredentialList(ref),
 		v1alpha1.CredentialSpec{}.OpenAPIModelName():        schema_helm_dm_helm_dm_api_v1alpha1_CredentialSpec(ref),
+		v1alpha1.CredentialStatus{}.OpenAPIModelName():      schema_helm_dm_helm_dm_api_v1alpha1_CredentialStatus(ref),
 		v1alpha1.DeploymentCancel{}.OpenAPIModelName():      schema_helm_dm_helm_dm_api_v1alpha1_DeploymentCancel(ref),
 		v1alpha1.DeploymentLogOptions{}.OpenAPIModelName():  schema_helm_dm_helm_dm_api_v1alpha1_DeploymentLogOptions(ref),
 		v1alpha1.DeploymentManifest{}.OpenAPIModelName():    schema_helm_dm_helm_dm_api_v1alpha1_DeploymentManifest(ref),
@@ -521,7 +525,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartInspectionSpec(ref common.Referenc
 				Properties: map[string]spec.Schema{
 					"chart": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Chart is a chart reference.",
+							Description: "Chart is a chart reference, as in the spec of a ChartDeployment.",
 							Default:     "",
 							Type:        []string{"string"},
 							Format:      "",
@@ -554,7 +558,8 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartInspectionStatus(ref common.Refere
 							},
 						},
 						SchemaProps: spec.SchemaProps{
-							Type: []string{"array"},
+							Description: "Parameters are those of the chart and its subcharts.",
+							Type:        []string{"array"},
 							Items: &spec.SchemaOrArray{
 								Schema: &spec.Schema{
 									SchemaProps: spec.SchemaProps{
@@ -567,6 +572,13 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartInspectionStatus(ref common.Refere
 					"values": {
 						SchemaProps: spec.SchemaProps{
 							Description: "Values is the chart's values.yaml, comments and all.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"commented": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Commented is Values below lines that name the chart: a configuration file to begin with.",
 							Type:        []string{"string"},
 							Format:      "",
 						},
@@ -916,11 +928,137 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartPlanStatus(ref common.ReferenceCal
 	}
 }
 
+func schema_helm_dm_helm_dm_api_v1alpha1_ChartRelease(ref common.ReferenceCallback) common.OpenAPIDefinition {
+	return common.OpenAPIDefinition{
+		Schema: spec.Schema{
+			SchemaProps: spec.SchemaProps{
+				Description: "ChartRelease puts an uploaded package into a repository; it is answered when the package is there, and not stored.",
+				Type:        []string{"object"},
+				Properties: map[string]spec.Schema{
+					"kind": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"apiVersion": {
+						SchemaProps: spec.SchemaProps{
+							Description: "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"metadata": {
+						SchemaProps: spec.SchemaProps{
+							Default: map[string]interface{}{},
+							Ref:     ref(v1.ObjectMeta{}.OpenAPIModelName()),
+						},
+					},
+					"spec": {
+						SchemaProps: spec.SchemaProps{
+							Default: map[string]interface{}{},
+							Ref:     ref(v1alpha1.ChartReleaseSpec{}.OpenAPIModelName()),
+						},
+					},
+					"status": {
+						SchemaProps: spec.SchemaProps{
+							Default: map[string]interface{}{},
+							Ref:     ref(v1alpha1.ChartReleaseStatus{}.OpenAPIModelName()),
+						},
+					},
+				},
+			},
+		},
+		Dependencies: []string{
+			v1alpha1.ChartReleaseSpec{}.OpenAPIModelName(), v1alpha1.ChartReleaseStatus{}.OpenAPIModelName(), v1.ObjectMeta{}.OpenAPIModelName()},
+	}
+}
+
+func schema_helm_dm_helm_dm_api_v1alpha1_ChartReleaseSpec(ref common.ReferenceCallback) common.OpenAPIDefinition {
+	return common.OpenAPIDefinition{
+		Schema: spec.Schema{
+			SchemaProps: spec.SchemaProps{
+				Description: "ChartReleaseSpec says what goes where.",
+				Type:        []string{"object"},
+				Properties: map[string]spec.Schema{
+					"destination": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Destination is the URL of a repository, or of a place in one; empty means the only repository that the caller may release to.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"digest": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Digest is sha256:HEX of a package that the caller uploaded as a ChartPackage.",
+							Default:     "",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"provenance": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Provenance is the content of the package's .prov file, at most MaxProvenanceBytes.",
+							Type:        []string{"string"},
+							Format:      "byte",
+						},
+					},
+					"replace": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Replace takes the place of a package of the same name and version, which is refused otherwise.",
+							Type:        []string{"boolean"},
+							Format:      "",
+						},
+					},
+				},
+				Required: []string{"digest"},
+			},
+		},
+	}
+}
+
+func schema_helm_dm_helm_dm_api_v1alpha1_ChartReleaseStatus(ref common.ReferenceCallback) common.OpenAPIDefinition {
+	return common.OpenAPIDefinition{
+		Schema: spec.Schema{
+			SchemaProps: spec.SchemaProps{
+				Description: "ChartReleaseStatus is where the package is now.",
+				Type:        []string{"object"},
+				Properties: map[string]spec.Schema{
+					"url": {
+						SchemaProps: spec.SchemaProps{
+							Description: "URL is the address of the package.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"repository": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Repository names the Repository that took it.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"chart": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Chart is what was released.",
+							Default:     map[string]interface{}{},
+							Ref:         ref(v1alpha1.ChartStatus{}.OpenAPIModelName()),
+						},
+					},
+				},
+			},
+		},
+		Dependencies: []string{
+			v1alpha1.ChartStatus{}.OpenAPIModelName()},
+	}
+}
+
 func schema_helm_dm_helm_dm_api_v1alpha1_ChartSearch(ref common.ReferenceCallback) common.OpenAPIDefinition {
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "ChartSearch asks the catalogue; it is answered and not stored.",
+				Description: "ChartSearch asks the catalogue; it is answered and not stored. The answer has only what the caller may use.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -972,8 +1110,9 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartSearchSpec(ref common.ReferenceCal
 				Properties: map[string]spec.Schema{
 					"pattern": {
 						SchemaProps: spec.SchemaProps{
-							Type:   []string{"string"},
-							Format: "",
+							Description: "Pattern is looked for in names, descriptions, keywords and maintainers; empty matches every chart.",
+							Type:        []string{"string"},
+							Format:      "",
 						},
 					},
 					"versions": {
@@ -985,7 +1124,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartSearchSpec(ref common.ReferenceCal
 					},
 					"limit": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Limit bounds the answer; 0 means 100.",
+							Description: "Limit bounds the answer; 0 means DefaultSearchLimit, and MaxSearchLimit is the most.",
 							Type:        []string{"integer"},
 							Format:      "int32",
 						},
@@ -1000,7 +1139,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ChartSearchStatus(ref common.ReferenceC
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "ChartSearchStatus is the answer, the best match first.",
+				Description: "ChartSearchStatus is the answer: exact names first, then names that start with the pattern, then the rest; deprecated charts last.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"charts": {
@@ -1084,7 +1223,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_Credential(ref common.ReferenceCallback
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "Credential opens repositories. Its secret goes in and never comes out.",
+				Description: "Credential opens repositories. Its secret goes in and never comes out, and is sent to one origin only. A create without a name gets a generated one. Nothing of it can be changed: it is removed and added again.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -1113,11 +1252,17 @@ func schema_helm_dm_helm_dm_api_v1alpha1_Credential(ref common.ReferenceCallback
 							Ref:     ref(v1alpha1.CredentialSpec{}.OpenAPIModelName()),
 						},
 					},
+					"status": {
+						SchemaProps: spec.SchemaProps{
+							Default: map[string]interface{}{},
+							Ref:     ref(v1alpha1.CredentialStatus{}.OpenAPIModelName()),
+						},
+					},
 				},
 			},
 		},
 		Dependencies: []string{
-			v1alpha1.CredentialSpec{}.OpenAPIModelName(), v1.ObjectMeta{}.OpenAPIModelName()},
+			v1alpha1.CredentialSpec{}.OpenAPIModelName(), v1alpha1.CredentialStatus{}.OpenAPIModelName(), v1.ObjectMeta{}.OpenAPIModelName()},
 	}
 }
 
@@ -1173,12 +1318,12 @@ func schema_helm_dm_helm_dm_api_v1alpha1_CredentialSpec(ref common.ReferenceCall
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "CredentialSpec is a pair of a public and a secret half.",
+				Description: "CredentialSpec is a pair of a public and a secret half. One pair serves every way of proving who one is: a user and a password, an access key and its secret, an account and its key, any name and a bearer token.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"token": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Token is the public half: a user name, an access key, a key's name.",
+							Description: "Token is the public half: a user name, an access key, a key's name. At most MaxTokenBytes.",
 							Default:     "",
 							Type:        []string{"string"},
 							Format:      "",
@@ -1186,13 +1331,52 @@ func schema_helm_dm_helm_dm_api_v1alpha1_CredentialSpec(ref common.ReferenceCall
 					},
 					"secret": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Secret is the other half. Write-only: only a create carries it.",
+							Description: "Secret is the other half; for Google Cloud Storage it may be the content of a service account's key file. At most MaxSecretBytes. Write-only: only a create carries it.",
 							Type:        []string{"string"},
 							Format:      "",
 						},
 					},
 				},
 				Required: []string{"token"},
+			},
+		},
+	}
+}
+
+func schema_helm_dm_helm_dm_api_v1alpha1_CredentialStatus(ref common.ReferenceCallback) common.OpenAPIDefinition {
+	return common.OpenAPIDefinition{
+		Schema: spec.Schema{
+			SchemaProps: spec.SchemaProps{
+				Description: "CredentialStatus is what became of it.",
+				Type:        []string{"object"},
+				Properties: map[string]spec.Schema{
+					"origin": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Origin is SCHEME://HOST[:PORT], the only one that it is ever sent to; empty as long as no repository used it.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"usedBy": {
+						VendorExtensible: spec.VendorExtensible{
+							Extensions: spec.Extensions{
+								"x-kubernetes-list-type": "atomic",
+							},
+						},
+						SchemaProps: spec.SchemaProps{
+							Description: "UsedBy names the repositories that it opens. As long as there is one, the credential cannot be deleted.",
+							Type:        []string{"array"},
+							Items: &spec.SchemaOrArray{
+								Schema: &spec.Schema{
+									SchemaProps: spec.SchemaProps{
+										Type:   []string{"string"},
+										Format: "",
+									},
+								},
+							},
+						},
+					},
+				},
 			},
 		},
 	}
@@ -1649,7 +1833,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_FoundChart(ref common.ReferenceCallback
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "FoundChart is one match.",
+				Description: "FoundChart is one match. Its reference is a short one with its version, helm:HOST/BUCKET/NAME#VERSION.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"reference": {
@@ -2005,7 +2189,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ParameterDoc(ref common.ReferenceCallba
 				Properties: map[string]spec.Schema{
 					"name": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Name is the path, with dots.",
+							Description: "Name is where it is among the values, written as for a source of type set.",
 							Default:     "",
 							Type:        []string{"string"},
 							Format:      "",
@@ -2013,8 +2197,9 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ParameterDoc(ref common.ReferenceCallba
 					},
 					"type": {
 						SchemaProps: spec.SchemaProps{
-							Type:   []string{"string"},
-							Format: "",
+							Description: "Type is a word of JSON Schema, several of them joined by |, or what the author calls it.",
+							Type:        []string{"string"},
+							Format:      "",
 						},
 					},
 					"description": {
@@ -2025,7 +2210,14 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ParameterDoc(ref common.ReferenceCallba
 					},
 					"default": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Default is JSON.",
+							Description: "Default is JSON on one line; empty when there is none or when it is secret.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"effective": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Effective says in the author's words what the default amounts to.",
 							Type:        []string{"string"},
 							Format:      "",
 						},
@@ -2049,13 +2241,41 @@ func schema_helm_dm_helm_dm_api_v1alpha1_ParameterDoc(ref common.ReferenceCallba
 							},
 						},
 					},
+					"range": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Range of allowed numbers: 1..10, >= 1, > 0, <= 10 or < 10.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"pattern": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Pattern is a regular expression that allowed texts match.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
+					"section": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Section is the heading under which the author put it.",
+							Type:        []string{"string"},
+							Format:      "",
+						},
+					},
 					"required": {
+						SchemaProps: spec.SchemaProps{
+							Description: "Required says that the chart's schema wants it to be there.",
+							Type:        []string{"boolean"},
+							Format:      "",
+						},
+					},
+					"secret": {
 						SchemaProps: spec.SchemaProps{
 							Type:   []string{"boolean"},
 							Format: "",
 						},
 					},
-					"secret": {
+					"deprecated": {
 						SchemaProps: spec.SchemaProps{
 							Type:   []string{"boolean"},
 							Format: "",
@@ -2107,7 +2327,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_Repository(ref common.ReferenceCallback
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "Repository is a place that the manager finds charts in.",
+				Description: "Repository is a place that the manager finds charts in. Its name follows from its URL: a create without a name gets it, and one with another is refused. Nothing of it can be changed: it is removed and added again.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -2154,7 +2374,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositoryCheck(ref common.ReferenceCal
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "RepositoryCheck asks whether a repository answers; it is not stored.",
+				Description: "RepositoryCheck asks whether a repository answers; it is not stored, and binds no credential.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -2254,7 +2474,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositorySpec(ref common.ReferenceCall
 				Properties: map[string]spec.Schema{
 					"url": {
 						SchemaProps: spec.SchemaProps{
-							Description: "URL is PROTO://HOST[:PORT]/BUCKET.",
+							Description: "URL is PROTO://HOST[:PORT]/BUCKET, PROTO being https, s3, gs, azblob or oci; http, s3+http, azblob+http or oci+http without TLS. Stores without a host of their own have the bucket alone. A user, a query or a fragment does not belong there.",
 							Default:     "",
 							Type:        []string{"string"},
 							Format:      "",
@@ -2262,9 +2482,16 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositorySpec(ref common.ReferenceCall
 					},
 					"credential": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Credential names the Credential it is opened with, if any.",
+							Description: "Credential names the Credential that opens it, if it takes one. The caller must be allowed to use that. The first repository that uses a credential binds it to its origin (scheme, host and port) for good.",
 							Type:        []string{"string"},
 							Format:      "",
+						},
+					},
+					"caBundle": {
+						SchemaProps: spec.SchemaProps{
+							Description: "CABundle holds certificates in PEM that are trusted for this repository besides those of the system, at most MaxCABundleBytes.",
+							Type:        []string{"string"},
+							Format:      "byte",
 						},
 					},
 				},
@@ -2278,7 +2505,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositoryStatus(ref common.ReferenceCa
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "RepositoryStatus is what was found there.",
+				Description: "RepositoryStatus is what was found there, as the replica that answers has seen it. It changes without the resource version.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -2290,20 +2517,26 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositoryStatus(ref common.ReferenceCa
 					},
 					"charts": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Charts counts the charts in it.",
+							Description: "Charts and Versions count what is in it.",
 							Type:        []string{"integer"},
 							Format:      "int64",
 						},
 					},
+					"versions": {
+						SchemaProps: spec.SchemaProps{
+							Type:   []string{"integer"},
+							Format: "int64",
+						},
+					},
 					"refreshed": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Refreshed is when its contents were last read.",
+							Description: "Refreshed is when its contents were last read, or found unchanged.",
 							Ref:         ref(v1.Time{}.OpenAPIModelName()),
 						},
 					},
 					"error": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Error says why the last refresh failed; empty after a good one.",
+							Description: "Error says why the last refresh failed; empty after a good one. What was read before stays in use.",
 							Type:        []string{"string"},
 							Format:      "",
 						},
@@ -2313,6 +2546,25 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositoryStatus(ref common.ReferenceCa
 							Description: "Broken counts the entries that were set aside.",
 							Type:        []string{"integer"},
 							Format:      "int64",
+						},
+					},
+					"faults": {
+						VendorExtensible: spec.VendorExtensible{
+							Extensions: spec.Extensions{
+								"x-kubernetes-list-type": "atomic",
+							},
+						},
+						SchemaProps: spec.SchemaProps{
+							Description: "Faults say of the first few of them what is wrong.",
+							Type:        []string{"array"},
+							Items: &spec.SchemaOrArray{
+								Schema: &spec.Schema{
+									SchemaProps: spec.SchemaProps{
+										Type:   []string{"string"},
+										Format: "",
+									},
+								},
+							},
 						},
 					},
 				},

@@ -10,8 +10,18 @@ const (
 	ChartSearches     = "chartsearches"
 	ChartInspections  = "chartinspections"
 	RepositoryChecks  = "repositorychecks"
+	ChartReleases     = "chartreleases"
 	SubresourceLog    = "log"
 	SubresourceValues = "values"
+)
+
+// Verbs that RBAC rules grant besides those of Kubernetes.
+const (
+	// VerbUse on a repository: see its charts, inspect them and deploy from it.
+	// On a credential: name it in a repository.
+	VerbUse = "use"
+	// VerbRelease on a repository: put charts into it.
+	VerbRelease = "release"
 )
 
 // SystemNamespace holds the manager and everything it stores for itself.
@@ -58,4 +68,17 @@ const (
 	// MaxParameterBytes bounds the texts of all parameters of a deployment
 	// together: its record is one Secret.
 	MaxParameterBytes = 768 << 10
+	// MaxCABundleBytes bounds the certificates of a repository.
+	MaxCABundleBytes = 64 << 10
+	// MaxTokenBytes and MaxSecretBytes bound the halves of a credential.
+	MaxTokenBytes  = 1 << 10
+	MaxSecretBytes = 64 << 10
+	// MaxProvenanceBytes bounds the .prov file of a release.
+	MaxProvenanceBytes = 1 << 20
+)
+
+// How many charts a search finds, unless it says so and at most.
+const (
+	DefaultSearchLimit = 100
+	MaxSearchLimit     = 1000
 )

@@ -1,5 +1,7 @@
 package v1alpha1
 
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 // Reason says in one word why an operation ended as it did, or why a condition
 // is what it is.
 type Reason string
@@ -41,3 +43,11 @@ const (
 	ReasonFailed     Reason = "Failed"
 	ReasonDeleting   Reason = "Deleting"
 )
+
+// CauseTry is the type of a cause in the details of a refused request whose
+// message says what mends it.
+const CauseTry metav1.CauseType = "Try"
+
+// FailureTry stands in the failure of an operation before what mends it, if that
+// is known: the rest of the text.
+const FailureTry = "; try: "

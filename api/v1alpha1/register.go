@@ -48,6 +48,6 @@ func addKnownTypes(scheme *runtime.Scheme, gv schema.GroupVersion) {
 		&ChartPackage{},
 		&Repository{}, &RepositoryList{},
 		&Credential{}, &CredentialList{},
-		&ChartSearch{}, &ChartInspection{}, &RepositoryCheck{},
+		&ChartSearch{}, &ChartInspection{}, &RepositoryCheck{}, &ChartRelease{},
 	)
 }

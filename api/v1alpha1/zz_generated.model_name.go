@@ -83,6 +83,21 @@ func (in ChartPlanStatus) OpenAPIModelName() string {
 }
 
 // OpenAPIModelName returns the OpenAPI model name for this type.
+func (in ChartRelease) OpenAPIModelName() string {
+	return "sh.helm.dm.v1alpha1.ChartRelease"
+}
+
+// OpenAPIModelName returns the OpenAPI model name for this type.
+func (in ChartReleaseSpec) OpenAPIModelName() string {
+	return "sh.helm.dm.v1alpha1.ChartReleaseSpec"
+}
+
+// OpenAPIModelName returns the OpenAPI model name for this type.
+func (in ChartReleaseStatus) OpenAPIModelName() string {
+	return "sh.helm.dm.v1alpha1.ChartReleaseStatus"
+}
+
+// OpenAPIModelName returns the OpenAPI model name for this type.
 func (in ChartSearch) OpenAPIModelName() string {
 	return "sh.helm.dm.v1alpha1.ChartSearch"
 }
@@ -115,6 +130,11 @@ func (in CredentialList) OpenAPIModelName() string {
 // OpenAPIModelName returns the OpenAPI model name for this type.
 func (in CredentialSpec) OpenAPIModelName() string {
 	return "sh.helm.dm.v1alpha1.CredentialSpec"
+}
+
+// OpenAPIModelName returns the OpenAPI model name for this type.
+func (in CredentialStatus) OpenAPIModelName() string {
+	return "sh.helm.dm.v1alpha1.CredentialStatus"
 }
 
 // OpenAPIModelName returns the OpenAPI model name for this type.

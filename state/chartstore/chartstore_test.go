@@ -2,11 +2,15 @@ package chartstore_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/state/chartstore"
@@ -164,5 +168,107 @@ func TestUploadsThatLie(t *testing.T) {
 	}
 	if list, err := memory.Metadata(t.Context(), system, ""); err != nil || len(list.Items) != 0 {
 		t.Errorf("%d Secrets left of an abandoned upload (%v)", len(list.Items), err)
+	}
+}
+
+func TestPackageThatIsStoredAgainStays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		packages := chartstore.NewPackages(&secret.Memory{}, system)
+		data := bytes.Repeat([]byte("chart "), 400_000)
+		digest := chart.Digest(data)
+		put := func() {
+			t.Helper()
+			if err := packages.Put(t.Context(), digest, data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put()
+		for range 5 { // needed again and again, and never used
+			time.Sleep(50 * time.Minute)
+			put()
+			if err := packages.Sweep(t.Context(), nil, time.Now().Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := packages.Get(t.Context(), digest); err != nil || !bytes.Equal(got, data) {
+				t.Fatalf("%d bytes are left (%v)", len(got), err)
+			}
+		}
+		time.Sleep(2 * time.Hour)
+		if err := packages.Sweep(t.Context(), nil, time.Now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := packages.Get(t.Context(), digest); !apierrors.IsNotFound(err) {
+			t.Errorf("it is kept for good: %v", err)
+		}
+	})
+}
+
+// slowSweep calls between after a sweep has listed what there is.
+type slowSweep struct {
+	*secret.Memory
+	between func()
+}
+
+func (s *slowSweep) Delete(ctx context.Context, namespace, name string, only *metav1.Preconditions) error {
+	if between := s.between; between != nil {
+		s.between = nil
+		between()
+	}
+	return s.Memory.Delete(ctx, namespace, name, only)
+}
+
+func TestSweepThatHasBegunSparesWhatIsStoredAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := &slowSweep{Memory: &secret.Memory{}}
+		packages := chartstore.NewPackages(slow, system)
+		data := bytes.Repeat([]byte("chart "), 700_000)
+		digest := chart.Digest(data)
+		put := func() {
+			if err := packages.Put(t.Context(), digest, data); err != nil {
+				t.Error(err)
+			}
+		}
+		put()
+		time.Sleep(2 * time.Hour)
+		slow.between = put
+		if err := packages.Sweep(t.Context(), nil, time.Now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := packages.Get(t.Context(), digest); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%d of %d bytes are left (%v)", len(got), len(data), err)
+		}
+	})
+}
+
+func TestPackageThatIsFreshIsNotWrittenAgain(t *testing.T) {
+	t.Parallel()
+	memory := &secret.Memory{}
+	packages := chartstore.NewPackages(memory, system)
+	data := []byte("a chart")
+	digest := chart.Digest(data)
+	versions := func() (found []string) {
+		t.Helper()
+		list, err := memory.Metadata(t.Context(), system, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list.Items {
+			found = append(found, m.ResourceVersion)
+		}
+		return found
+	}
+	var before []string
+	for range 3 {
+		if err := packages.Put(t.Context(), digest, data); err != nil {
+			t.Fatal(err)
+		}
+		if before == nil {
+			before = versions()
+		}
+	}
+	if diff := cmp.Diff(before, versions()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -30,6 +30,10 @@ const (
 
 	// chunkBytes is what one Secret of a package holds.
 	chunkBytes = 1_000_000
+
+	// fresh is for how long a package need not be touched again. Sweeps spare
+	// what is older than that.
+	fresh = 10 * time.Minute
 )
 
 // ErrDamaged is matched when stored bytes are not those of their digest.
@@ -52,17 +56,59 @@ func chunkName(digest string, i int) string {
 }
 
 // Put stores data, whose digest the caller has checked. The first chunk is
-// written last: a package is there when that is.
+// written last: a package is there when that is. One that is there already is
+// needed anew: it stays as if it were stored now, also where a sweep that began
+// before is about to remove it.
 func (p *Packages) Put(ctx context.Context, digest string, data []byte) error {
+	young, err := p.young(ctx, digest)
+	if err != nil {
+		return fmt.Errorf("storing package %s: %w", digest, err)
+	}
 	count := max(1, (len(data)+chunkBytes-1)/chunkBytes)
 	for i := count - 1; i >= 0; i-- {
 		secret := p.secret(chunkName(digest, i), digest, data[i*chunkBytes:min(len(data), (i+1)*chunkBytes)])
 		secret.Annotations = map[string]string{annotationChunks: strconv.Itoa(count)}
-		if _, err := p.secrets.Create(ctx, secret); err != nil && !apierrors.IsAlreadyExists(err) {
+		if young[secret.Name] {
+			continue
+		}
+		if err := p.ensure(ctx, secret); err != nil {
 			return fmt.Errorf("storing package %s: %w", digest, err)
 		}
 	}
 	return nil
+}
+
+// young are the chunks of a package that need not be touched: no sweep removes
+// them, neither one that has listed them before they were, for they have changed
+// since, nor a later one.
+func (p *Packages) young(ctx context.Context, digest string) (map[string]bool, error) {
+	list, err := p.secrets.Metadata(ctx, p.namespace, secret.LabelRole+"="+rolePackage+","+labelDigest+"="+shortDigest(digest))
+	if err != nil {
+		return nil, err
+	}
+	young := map[string]bool{}
+	for i := range list.Items {
+		young[list.Items[i].Name] = time.Since(touched(&list.Items[i])) < fresh
+	}
+	return young, nil
+}
+
+// ensure stores a chunk, or touches the one that is there.
+func (p *Packages) ensure(ctx context.Context, chunk *corev1.Secret) error {
+	for {
+		_, err := p.secrets.Create(ctx, chunk)
+		if !apierrors.IsAlreadyExists(err) {
+			return err
+		}
+		there, err := p.secrets.Get(ctx, p.namespace, chunk.Name)
+		if err == nil {
+			metav1.SetMetaDataAnnotation(&there.ObjectMeta, annotationTouched, now())
+			_, err = p.secrets.Update(ctx, there)
+		}
+		if !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+			return err
+		}
+	}
 }
 
 func (p *Packages) secret(name, digest string, data []byte) *corev1.Secret {
@@ -103,8 +149,8 @@ func (p *Packages) Get(ctx context.Context, digest string) ([]byte, error) {
 	return data, nil
 }
 
-// Sweep removes the packages that nothing refers to and that were stored before
-// a time. Used holds the digests in use; those of present uploads are, too.
+// Sweep removes the packages that nothing refers to and that were last stored
+// before a time, which is to lie an hour or so back. Used holds the digests in use; those of present uploads are, too.
 func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.Time) error {
 	short := make(map[string]bool, len(used))
 	for digest := range used {
@@ -118,9 +164,21 @@ func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.
 		short[uploads.Items[i].Labels[labelDigest]] = true
 	}
 	return sweep(ctx, p.secrets, p.namespace, rolePackage, func(m *metav1.PartialObjectMetadata) bool {
-		return !short[m.Labels[labelDigest]] && m.CreationTimestamp.Time.Before(before)
+		return !short[m.Labels[labelDigest]] && touched(m).Before(before)
 	})
 }
+
+// touched is when a Secret was last needed: made, or marked as needed anew.
+func touched(m *metav1.PartialObjectMetadata) time.Time {
+	at, err := time.Parse(time.RFC3339, m.Annotations[annotationTouched])
+	if err != nil || at.Before(m.CreationTimestamp.Time) {
+		return m.CreationTimestamp.Time
+	}
+	return at
+}
+
+// now is what annotationTouched holds.
+func now() string { return time.Now().UTC().Format(time.RFC3339) }
 
 // sweep removes the Secrets of a role that are not wanted any more. One that
 // changed meanwhile is left to the next sweep.

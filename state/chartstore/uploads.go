@@ -24,7 +24,7 @@ const (
 	labelOwner = "dm.helm.sh/owner" // the hash of an upload's owner
 
 	annotationSize    = "dm.helm.sh/size"    // of the whole package, in bytes
-	annotationTouched = "dm.helm.sh/touched" // when the upload was last written, RFC 3339
+	annotationTouched = "dm.helm.sh/touched" // when it was last written or needed, RFC 3339
 
 	// ownerBytes bounds what one owner's uploads, finished or not, hold at a
 	// time. They are forgotten within the hour.
@@ -173,11 +173,7 @@ func (u *Uploads) Abandon(ctx context.Context, owner, digest string) error {
 // Sweep forgets the uploads, and the rights they gave, from before a time.
 func (u *Uploads) Sweep(ctx context.Context, before time.Time) error {
 	return sweep(ctx, u.secrets, u.namespace, roleUpload, func(m *metav1.PartialObjectMetadata) bool {
-		touched, err := time.Parse(time.RFC3339, m.Annotations[annotationTouched])
-		if err != nil {
-			touched = m.CreationTimestamp.Time
-		}
-		return touched.Before(before)
+		return touched(m).Before(before)
 	})
 }
 
@@ -205,7 +201,7 @@ func (u *Uploads) save(ctx context.Context, owner, digest string, up *Upload) er
 	secret := u.secret(uploadName(owner, digest), digest, map[string][]byte{keyUpload: state})
 	secret.Labels[labelOwner] = ownerHash(owner)
 	secret.Annotations = map[string]string{
-		annotationSize: strconv.FormatInt(up.Size, 10), annotationTouched: time.Now().UTC().Format(time.RFC3339),
+		annotationSize: strconv.FormatInt(up.Size, 10), annotationTouched: now(),
 	}
 	var stored *corev1.Secret
 	if up.version == "" {

@@ -8,6 +8,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/cache"
@@ -57,11 +59,25 @@ func (c *Cluster) Delete(ctx context.Context, namespace, name string, only *meta
 
 // Follow lists and watches the Secrets that match.
 func (c *Cluster) Follow(namespace, selector string) cache.ListerWatcher {
-	return cache.NewFilteredListWatchFromClient(c.client.CoreV1().RESTClient(), "secrets", namespace,
+	follow := cache.NewFilteredListWatchFromClient(c.client.CoreV1().RESTClient(), "secrets", namespace,
 		func(o *metav1.ListOptions) {
 			o.LabelSelector = selector
 			o.FieldSelector = fields.Everything().String()
 		})
+	follow.ListWithContextFunc = func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+		o.LabelSelector = selector
+		// Each attempt at a version that is to come takes the API server 3 s, and
+		// by default there would be ten.
+		found, err := c.client.CoreV1().RESTClient().Get().Namespace(namespace).Resource("secrets").
+			VersionedParams(&o, metav1.ParameterCodec).MaxRetries(1).Do(ctx).Get()
+		return found, own(err)
+	}
+	watching := follow.WatchFuncWithContext
+	follow.WatchFuncWithContext = func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
+		w, err := watching(ctx, o)
+		return w, own(err)
+	}
+	return follow
 }
 
 // own keeps a refusal of the manager's account from being taken for one of the

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -26,6 +27,7 @@ type Memory struct {
 // memoryEvent is one change; event i has resource version i+1.
 type memoryEvent struct {
 	kind   watch.EventType
+	old    *corev1.Secret // nil when it was added
 	secret *corev1.Secret
 }
 
@@ -67,7 +69,8 @@ func (m *Memory) Create(_ context.Context, secret *corev1.Secret) (*corev1.Secre
 	return stored.DeepCopy(), nil
 }
 
-// Update replaces a Secret, under the resource version given with it if any.
+// Update replaces a Secret, under the resource version given with it if any. One
+// that changes nothing is no change.
 func (m *Memory) Update(_ context.Context, secret *corev1.Secret) (*corev1.Secret, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,8 +82,10 @@ func (m *Memory) Update(_ context.Context, secret *corev1.Secret) (*corev1.Secre
 		return nil, err
 	}
 	stored := secret.DeepCopy()
-	stored.UID, stored.CreationTimestamp = old.UID, old.CreationTimestamp
-	m.put(watch.Modified, stored)
+	stored.UID, stored.CreationTimestamp, stored.ResourceVersion = old.UID, old.CreationTimestamp, old.ResourceVersion
+	if !equality.Semantic.DeepEqual(old, stored) {
+		m.put(watch.Modified, stored)
+	}
 	return stored.DeepCopy(), nil
 }
 
@@ -118,8 +123,8 @@ func (m *Memory) put(kind watch.EventType, secret *corev1.Secret) {
 	}
 	m.rv++
 	secret.ResourceVersion = strconv.FormatUint(m.rv, 10)
+	m.log = append(m.log, memoryEvent{kind: kind, old: m.secrets[keyOf(secret)], secret: secret})
 	m.secrets[keyOf(secret)] = secret
-	m.log = append(m.log, memoryEvent{kind: kind, secret: secret})
 	if m.changed != nil {
 		close(m.changed)
 		m.changed = nil

@@ -81,11 +81,12 @@ func (w *memoryWatch) run(ctx context.Context, m *Memory, after uint64, matching
 		events, changed := m.after(after)
 		for _, e := range events {
 			after++
-			if !matching(e.secret) {
+			told, ok := e.under(matching)
+			if !ok {
 				continue
 			}
 			select {
-			case w.results <- watch.Event{Type: e.kind, Object: e.secret.DeepCopy()}:
+			case w.results <- told:
 			case <-ctx.Done():
 				return
 			}
@@ -96,6 +97,24 @@ func (w *memoryWatch) run(ctx context.Context, m *Memory, after uint64, matching
 			return
 		}
 	}
+}
+
+// under is what the change means to who sees only what matches: a Secret that
+// begins to match was added, one that ceases to is deleted as it was before.
+func (e memoryEvent) under(matching func(*corev1.Secret) bool) (watch.Event, bool) {
+	was, is := e.old != nil && matching(e.old), matching(e.secret)
+	switch {
+	case e.kind == watch.Deleted, was && !is:
+		if !was {
+			return watch.Event{}, false
+		}
+		last := e.old.DeepCopy()
+		last.ResourceVersion = e.secret.ResourceVersion
+		return watch.Event{Type: watch.Deleted, Object: last}, true
+	case was:
+		return watch.Event{Type: watch.Modified, Object: e.secret.DeepCopy()}, true
+	}
+	return watch.Event{Type: watch.Added, Object: e.secret.DeepCopy()}, is
 }
 
 func (w *memoryWatch) ResultChan() <-chan watch.Event { return w.results }

@@ -33,6 +33,7 @@ func Run(t *testing.T, secrets secret.Store, namespace func(*testing.T) string) 
 		"list metadata without payloads":             listed,
 		"follow from a list on":                      followed,
 		"follow only what the selector lets through": followedSelected,
+		"follow what begins and ceases to match":     followedMatching,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,6 +102,9 @@ func updated(t *testing.T, s secret.Store, ns string) {
 	}
 	if second.ResourceVersion == first.ResourceVersion || second.UID != first.UID {
 		t.Errorf("update kept version %s or changed UID %s to %s", second.ResourceVersion, first.UID, second.UID)
+	}
+	if same, err := s.Update(t.Context(), second.DeepCopy()); err != nil || same.ResourceVersion != second.ResourceVersion {
+		t.Errorf("update with nothing new: version %s after %s (%v)", same.ResourceVersion, second.ResourceVersion, err)
 	}
 	change.Data["payload"] = []byte("from the first version")
 	if _, err := s.Update(t.Context(), change); !apierrors.IsConflict(err) {
@@ -218,4 +222,24 @@ func followedSelected(t *testing.T, s secret.Store, ns string) {
 	mustCreate(t, s, object(ns, "a", "x"))
 	mustCreate(t, s, object(ns, "b", "y"))
 	expect(t, w, watch.Added, "b")
+}
+
+func followedMatching(t *testing.T, s secret.Store, ns string) {
+	first := mustCreate(t, s, object(ns, "a", "x"))
+	_, w := follow(t, s, ns, "role=y")
+	change := first.DeepCopy()
+	change.Labels["role"] = "y"
+	matching, err := s.Update(t.Context(), change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, w, watch.Added, "a")
+	change = matching.DeepCopy()
+	change.Labels["role"] = "x"
+	if _, err := s.Update(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	if got := expect(t, w, watch.Deleted, "a"); got.Labels["role"] != "y" {
+		t.Errorf("deleted as %v, want as it was when it matched", got.Labels)
+	}
 }
