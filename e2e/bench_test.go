@@ -27,6 +27,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube/account"
 	"github.com/helm-dm/helm-dm/manager"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/manager/source"
 	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
@@ -199,10 +200,12 @@ func benchManager(b *testing.B, c *clustertest.Cluster, books, caller *counter) 
 		caller.Add(1)
 		return tokens(req)
 	}, discovery)
+	secrets, renderer := secret.NewCluster(acct.Client(), md), &job.Local{}
 	m := manager.New(manager.Config{
 		Replica: "bench", Reviewer: acct, Namespace: acct.Namespace, SystemNamespace: v1alpha1.SystemNamespace,
 		As:      func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
-		Secrets: secret.NewCluster(acct.Client(), md), Renderer: &job.Local{},
+		Sources: source.New(source.Config{Secrets: secrets, Namespace: v1alpha1.SystemNamespace, Reviewer: acct, Worker: renderer, Logger: slog.New(slog.DiscardHandler)}),
+		Secrets: secrets, Renderer: renderer,
 		Holders: state.NewClusterHolders(acct.Client(), v1alpha1.SystemNamespace),
 		Logger:  slog.New(slog.DiscardHandler),
 		Lease:   time.Hour,

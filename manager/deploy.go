@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/uuid"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/request"
@@ -61,11 +60,15 @@ func (m *Manager) Deploy(ctx context.Context, id kube.Identity, cd *v1alpha1.Cha
 	return view(stored), nil
 }
 
-// admit asks, before anything is stored, what can be asked at once.
+// admit asks, before anything is stored, what can be asked at once. A package that
+// is in the chart store already is settled now.
 func (m *Manager) admit(ctx context.Context, id kube.Identity, r *state.Record) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return m.admitNamespace(ctx, r.Namespace) })
-	g.Go(func() error { return m.admitChart(ctx, id, r.Chart) })
+	g.Go(func() (err error) {
+		r.Operation.Chart, err = m.Sources.Admit(ctx, id, r.Chart)
+		return err
+	})
 	return g.Wait()
 }
 
@@ -82,24 +85,6 @@ func (m *Manager) admitNamespace(ctx context.Context, namespace string) error {
 		return failure.New(v1alpha1.ReasonConflict, "namespace %q is being deleted", namespace)
 	}
 	return nil
-}
-
-// admitChart finds out whether the chart can be had at all. An upload belongs to
-// whoever sent it: for everybody else it does not exist.
-func (m *Manager) admitChart(ctx context.Context, id kube.Identity, text string) error {
-	ref, err := reference.Parse(text)
-	if err != nil {
-		return err
-	}
-	if !ref.IsUpload() {
-		return failure.New(v1alpha1.ReasonNotFound, "chart %q: no repository is configured that could hold it", text)
-	}
-	up, err := m.books.Uploads.Get(ctx, id.Owner(), ref.Digest)
-	switch {
-	case apierrors.IsNotFound(err), err == nil && !up.Committed:
-		return failure.New(v1alpha1.ReasonNotFound, "chart %q was not uploaded by %q: upload it first", text, id.User)
-	}
-	return err
 }
 
 // storing is how a record gets into the books, or would.

@@ -266,7 +266,7 @@ func TestRefusedBeforeAnythingIsStored(t *testing.T) {
 		"long timeout": {func(cd *v1alpha1.ChartDeployment) {
 			cd.Spec.Options.Timeout.Duration = time.Hour + time.Second
 		}, v1alpha1.ReasonInvalid, "at most 1h0m0s, because an interrupted operation that is older is not resumed"},
-		"no repository":   {func(cd *v1alpha1.ChartDeployment) { cd.Spec.Chart = "helm:example.com/foo/bar" }, v1alpha1.ReasonNotFound, "no repository"},
+		"no repository":   {func(cd *v1alpha1.ChartDeployment) { cd.Spec.Chart = "helm:example.com/foo/bar" }, v1alpha1.ReasonForbidden, "takes charts from no others"},
 		"no namespace":    {func(cd *v1alpha1.ChartDeployment) { cd.Namespace = "nowhere" }, v1alpha1.ReasonNotFound, `namespace "nowhere" does not exist`},
 		"dying namespace": {func(cd *v1alpha1.ChartDeployment) { cd.Namespace = "going" }, v1alpha1.ReasonConflict, "being deleted"},
 	} {

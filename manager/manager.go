@@ -3,10 +3,12 @@ package manager
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/manager/source"
 	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
@@ -22,6 +24,9 @@ type Config struct {
 	// Reviewer and Namespace are questions to the manager's own account.
 	Reviewer  operation.Reviewer
 	Namespace func(ctx context.Context, name string) (exists, terminating bool, err error)
+	// Sources find charts and get them. They keep their books where the manager
+	// does, and run with it.
+	Sources *source.Sources
 	// Renderer opens and renders charts, which the manager itself never does.
 	Renderer job.Worker
 	// Secrets and Holders keep the books, in SystemNamespace and, for revisions,
@@ -60,7 +65,7 @@ func New(config Config) *Manager {
 		books:   books,
 		commits: make(chan struct{}, committers),
 		runner: operation.New(operation.Config{
-			Replica: config.Replica, As: config.As, Reviewer: config.Reviewer, Renderer: config.Renderer,
+			Replica: config.Replica, As: config.As, Reviewer: config.Reviewer, Charts: config.Sources, Renderer: config.Renderer,
 			Holders: config.Holders, Lease: config.Lease, Books: books, Logger: config.Logger,
 		}),
 	}
@@ -68,7 +73,12 @@ func New(config Config) *Manager {
 
 // Run follows the records and carries out operations until ctx ends. Then it
 // leaves those that still run to other replicas, or to its own next start.
-func (m *Manager) Run(ctx context.Context) { m.runner.Run(ctx) }
+func (m *Manager) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { m.Sources.Run(ctx) })
+	m.runner.Run(ctx)
+}
 
 // Ready waits until lists and watches can be served.
 func (m *Manager) Ready(ctx context.Context) error { return m.books.Feed.Synced(ctx) }

@@ -26,6 +26,7 @@ import (
 	"github.com/helm-dm/helm-dm/manager"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/operation"
+	"github.com/helm-dm/helm-dm/manager/source"
 	"github.com/helm-dm/helm-dm/state"
 	"github.com/helm-dm/helm-dm/state/secret"
 )
@@ -85,16 +86,20 @@ func build(t *testing.T, others ...*house) *house {
 	if len(others) > 0 {
 		h.cluster, h.secrets, h.holders, h.replica = others[0].cluster, others[0].secrets, others[0].holders, others[0].replica+1
 	}
+	secrets, logger := mortalSecrets{h.secrets, &h.dead}, slog.New(slog.NewTextHandler(&h.logs, nil))
 	h.Manager = manager.New(manager.Config{
-		Replica:         fmt.Sprintf("replica-%d", h.replica),
-		As:              h.connect,
-		Reviewer:        h,
+		Replica:  fmt.Sprintf("replica-%d", h.replica),
+		As:       h.connect,
+		Reviewer: h,
+		Sources: source.New(source.Config{
+			Secrets: secrets, Namespace: "helm-dm", Reviewer: h, Worker: &h.renderer, ListedOnly: true, Pause: time.Millisecond, Logger: logger,
+		}),
 		Renderer:        &h.renderer,
 		Namespace:       h.namespace,
-		Secrets:         mortalSecrets{h.secrets, &h.dead},
+		Secrets:         secrets,
 		Holders:         mortalHolders{h.holders, &h.dead},
 		SystemNamespace: "helm-dm",
-		Logger:          slog.New(slog.NewTextHandler(&h.logs, nil)),
+		Logger:          logger,
 		Lease:           time.Second,
 	})
 	return h

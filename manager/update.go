@@ -73,7 +73,7 @@ func checkEdit(present, wanted *v1alpha1.ChartDeployment) error {
 	case len(wanted.Spec.Parameters) > 0 || !equality.Semantic.DeepEqual(wanted.Spec, present.Spec):
 		return failure.New(v1alpha1.ReasonInvalid, "spec: a deployment cannot be changed to another chart, parameters or options: delete it and deploy it anew")
 	}
-	if err := request.ValidateMeta(wanted.ObjectMeta); err != nil {
+	if err := request.ValidateMeta(wanted.ObjectMeta, true); err != nil {
 		return failure.New(v1alpha1.ReasonInvalid, "%w", err)
 	}
 	return nil

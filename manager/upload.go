@@ -99,7 +99,7 @@ func (m *Manager) commit(ctx context.Context, owner, digest string, read func(co
 		}
 	}
 	answer := packageView(digest, &chartstore.Upload{Size: up.Size, Received: up.Size, Committed: true})
-	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(told, digest))
+	answer.Status.Chart = v1alpha1.ChartStatus(operation.Facts(told, "", digest))
 	return answer, nil
 }
 

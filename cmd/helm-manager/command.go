@@ -33,10 +33,11 @@ type options struct {
 	replica string
 	lease   time.Duration
 	render  rendering
+	charts  sourcing
 }
 
 func newCommand(ctx context.Context) *cobra.Command {
-	o := &options{server: server.NewOptions(), replica: replicaName(), lease: 15 * time.Second, render: newRendering()}
+	o := &options{server: server.NewOptions(), replica: replicaName(), lease: 15 * time.Second, render: newRendering(), charts: newSourcing()}
 	cmd := &cobra.Command{
 		Use:           "helm-manager",
 		Short:         "Deploy charts from the server side, as the caller",
@@ -49,6 +50,7 @@ func newCommand(ctx context.Context) *cobra.Command {
 	cmd.Flags().StringVar(&o.replica, "replica", o.replica, "name of this process among its replicas")
 	cmd.Flags().DurationVar(&o.lease, "lease", o.lease, "how long a silent replica keeps its operations")
 	o.render.addFlags(cmd.Flags())
+	o.charts.addFlags(cmd.Flags())
 	return cmd
 }
 
@@ -67,7 +69,7 @@ func (o *options) validate() error {
 	if o.lease < time.Second {
 		lease = fmt.Errorf("--lease %s: at least 1s is needed to renew it", o.lease)
 	}
-	return errors.Join(lease, o.render.validate(), o.server.Validate())
+	return errors.Join(lease, o.render.validate(), o.charts.validate(), o.server.Validate())
 }
 
 // run wires the manager and serves it. The two identities part here: books is
@@ -96,13 +98,15 @@ func (o *options) run(ctx context.Context) error {
 	impersonate := kube.NewImpersonator(cfg, books.Tokens(v1alpha1.SystemNamespace, impersonator), discovery)
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	workers := worker.New(o.render.config(logger))
+	secrets := secret.NewCluster(books.Client(), md)
 	m := manager.New(manager.Config{
 		Replica:         o.replica,
 		As:              func(id kube.Identity) (operation.Cluster, error) { return impersonate.As(id) },
 		Reviewer:        books,
+		Sources:         o.charts.sources(secrets, books, workers, logger),
 		Renderer:        workers,
 		Namespace:       books.Namespace,
-		Secrets:         secret.NewCluster(books.Client(), md),
+		Secrets:         secrets,
 		Holders:         state.NewClusterHolders(books.Client(), v1alpha1.SystemNamespace),
 		SystemNamespace: v1alpha1.SystemNamespace,
 		Logger:          logger,

@@ -131,6 +131,11 @@ func helm() map[string]string {
 		"github.com/munnerz/goautoneg": "of client-go",
 		"golang.org/x/oauth2":          "of client-go: kubeconfigs may name OpenID Connect",
 		"golang.org/x/time":            "of client-go",
+
+		"oras.land/oras-go/v2":                 "releasing to registries, and docker's stored logins",
+		"github.com/opencontainers/go-digest":  "of oras-go",
+		"github.com/opencontainers/image-spec": "of oras-go",
+		"golang.org/x/sync":                    "of oras-go",
 	})
 }
 
@@ -148,6 +153,9 @@ func notInHelm() map[string]string {
 		modulePath + "/kube/account":       server,
 		modulePath + "/localcluster":       "helm runs helm-local, it does not contain it",
 		modulePath + "/manager":            server,
+		modulePath + "/repo/bucket":        server,
+		modulePath + "/repo/catalog":       server,
+		modulePath + "/repo/kinds":         server,
 		modulePath + "/server":             server,
 		modulePath + "/state":              server,
 		"k8s.io/client-go/kubernetes":      start,

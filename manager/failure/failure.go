@@ -16,6 +16,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/render"
 	"github.com/helm-dm/helm-dm/render/worker/job"
+	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/state"
 )
 
@@ -26,11 +27,26 @@ type Error struct {
 	Err    error
 	// Resource and Name say what it is about when that is not the deployment.
 	Resource, Name string
+	// Mends is what to do about it; empty where nothing is known, or where Err
+	// knows.
+	Mends string
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// About says what the failure is about.
+func (e *Error) About(resource, name string) *Error {
+	e.Resource, e.Name = resource, name
+	return e
+}
+
+// Mend says what to do about it; format is that of fmt.Sprintf.
+func (e *Error) Mend(format string, args ...any) *Error {
+	e.Mends = fmt.Sprintf(format, args...)
+	return e
+}
 
 // New makes an Error; format is that of fmt.Errorf.
 func New(reason v1alpha1.Reason, format string, args ...any) *Error {
@@ -58,13 +74,41 @@ func ReasonOf(err error) v1alpha1.Reason {
 		return v1alpha1.ReasonTimeout
 	case errors.Is(err, state.ErrPayload):
 		return v1alpha1.ReasonTooLarge
+	case errors.Is(err, repo.ErrRefused):
+		return v1alpha1.ReasonForbidden
+	case errors.Is(err, repo.ErrInvalid):
+		return v1alpha1.ReasonInvalid
+	case errors.Is(err, repo.ErrTooLarge):
+		return v1alpha1.ReasonTooLarge
+	case errors.Is(err, repo.ErrNotFound):
+		return v1alpha1.ReasonNotFound
+	case errors.Is(err, repo.ErrExists):
+		return v1alpha1.ReasonAlreadyExists
+	case errors.Is(err, repo.ErrUnauthorized), errors.Is(err, repo.ErrUnavailable):
+		return v1alpha1.ReasonUnavailable // it is not the caller whom the repository did not let in
 	case errors.Is(err, job.ErrUnavailable), apierrors.IsServiceUnavailable(err), apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err):
 		return v1alpha1.ReasonUnavailable
 	}
 	return v1alpha1.ReasonInternal
 }
 
-// Sentence is err on one line: joined errors are told apart by semicolons.
+// Try is what mends err, a command or a sentence; empty where nothing is known.
+func Try(err error) string {
+	if known, ok := errors.AsType[*Error](err); ok && known.Mends != "" {
+		return known.Mends
+	}
+	if known, ok := errors.AsType[*repo.Error](err); ok {
+		return known.Try
+	}
+	return ""
+}
+
+// Sentence is err on one line: joined errors are told apart by semicolons. What
+// mends it follows, for a sentence is all that is kept of a failed operation.
 func Sentence(err error) string {
-	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+	told := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+	if try := Try(err); try != "" {
+		told += v1alpha1.FailureTry + try
+	}
+	return told
 }

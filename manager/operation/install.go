@@ -19,16 +19,19 @@ import (
 // deploy carries out a deploy, or resumes one where it was left: a revision that
 // is pending is applied as it was stored, never rendered anew.
 func (t *task) deploy(ctx context.Context) error {
-	leave, err := t.place(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
 	if t.resumed { // the right to the deployment may be gone since it was asked for
 		if err := t.authorize(ctx, t.record.Operation.Caller, []kube.Permission{deployPermission(t.record.Namespace)}); err != nil {
 			return err
 		}
 	}
+	if err := t.fetch(ctx); err != nil { // a slow repository takes nobody's place
+		return err
+	}
+	leave, err := t.place(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	release, err := t.pending(ctx)
 	if err != nil {
 		return err

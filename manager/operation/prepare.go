@@ -23,51 +23,56 @@ import (
 
 // prepare renders the chart into a release.
 func (t *task) prepare(ctx context.Context) (*state.Release, error) {
-	t.step(v1alpha1.StepFetching)
-	pkg, err := t.fetch()
-	if err != nil {
-		return nil, err
-	}
 	t.step(v1alpha1.StepRendering)
-	rendered, err := t.render(ctx, pkg)
+	rendered, err := t.render(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := supported(rendered); err != nil {
 		return nil, err
 	}
-	return t.newRelease(pkg.Digest, rendered), nil
+	return t.newRelease(rendered), nil
 }
 
-// fetch finds the chart in the chart store. It is read there when no worker has
-// it.
-func (t *task) fetch() (job.Package, error) {
-	ref, err := reference.Parse(t.record.Chart)
+// fetch gets the package into the chart store, and writes down which one it is.
+// What was written down before is used as it is.
+func (t *task) fetch(ctx context.Context) error {
+	if newest := t.record.Revision(); newest != nil && newest.Outcome == state.StatusPendingInstall {
+		return nil // what was rendered is not rendered anew
+	}
+	t.step(v1alpha1.StepFetching)
+	if t.record.Operation.Chart != nil {
+		return nil
+	}
+	if err := t.flush(ctx); err != nil { // so that callers see what they wait for
+		return err
+	}
+	found, err := t.Charts.Obtain(ctx, t.record.Operation.Caller, t.record.Chart)
 	if err != nil {
-		return job.Package{}, err
+		return err
 	}
-	return job.Package{Owner: t.record.Operation.Caller.Owner(), Digest: ref.Digest, Open: func(ctx context.Context) ([]byte, error) {
-		data, err := t.Books.Packages.Get(ctx, ref.Digest)
-		if apierrors.IsNotFound(err) {
-			return nil, failure.New(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: upload it again", t.record.Chart)
-		}
-		return data, err
-	}}, nil
+	t.record.Operation.Chart = found
+	return t.flush(ctx)
 }
 
-// Facts name an uploaded chart exactly.
-func Facts(c *job.Facts, digest string) state.Chart {
+// open reads the package from the chart store.
+func (t *task) open(ctx context.Context) ([]byte, error) {
+	data, err := t.Books.Packages.Get(ctx, t.record.Operation.Chart.Digest)
+	if apierrors.IsNotFound(err) {
+		return nil, failure.New(v1alpha1.ReasonNotFound, "chart %q is not in the chart store any more: deploy it again", t.record.Chart)
+	}
+	return data, err
+}
+
+// Facts name a chart exactly. From is the reference that it was found by, empty for
+// an upload, which is named by what is in it.
+func Facts(c *job.Facts, from, digest string) state.Chart {
 	m := c.Metadata
-	return state.Chart{
-		Reference:  reference.Upload(m.Name, m.Version, "").Tagged(),
-		Name:       m.Name,
-		Version:    m.Version,
-		AppVersion: m.AppVersion,
-		Digest:     digest,
-	}
+	from = cmp.Or(from, reference.Upload(m.Name, m.Version, "").Tagged())
+	return state.Chart{Reference: from, Name: m.Name, Version: m.Version, AppVersion: m.AppVersion, Digest: digest}
 }
 
-func (t *task) render(ctx context.Context, pkg job.Package) (*job.Result, error) {
+func (t *task) render(ctx context.Context) (*job.Result, error) {
 	serving, err := t.cluster.Version(ctx)
 	if err != nil {
 		return nil, err
@@ -83,7 +88,7 @@ func (t *task) render(ctx context.Context, pkg job.Package) (*job.Result, error)
 	capabilities := render.Offline(version)
 	capabilities.APIVersions = kinds
 	return t.Renderer.Render(ctx, &job.Request{
-		Chart:      pkg,
+		Chart:      job.Package{Owner: t.record.Operation.Caller.Owner(), Digest: t.record.Operation.Chart.Digest, Open: t.open},
 		Parameters: t.record.Parameters,
 		Options: render.Options{
 			Release: render.Release{
@@ -160,8 +165,9 @@ func onlyTests(events []string) bool {
 	return !slices.ContainsFunc(events, func(e string) bool { return e != "test" && e != "test-success" })
 }
 
-func (t *task) newRelease(digest string, rendered *job.Result) *state.Release {
-	known := Facts(rendered.Facts, digest)
+func (t *task) newRelease(rendered *job.Result) *state.Release {
+	used := t.record.Operation.Chart
+	known := Facts(rendered.Facts, used.Reference, used.Digest)
 	metadata := *rendered.Facts.Metadata
 	metadata.Annotations = maps.Clone(metadata.Annotations)
 	if metadata.Annotations == nil {

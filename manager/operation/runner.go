@@ -12,7 +12,6 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/apply"
-	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/state"
@@ -51,6 +50,14 @@ type Reviewer interface {
 	Denied(ctx context.Context, id kube.Identity, permissions []kube.Permission) ([]kube.Permission, error)
 }
 
+// Charts get packages into the chart store.
+type Charts interface {
+	// Obtain finds the one package that a reference means for id, at once or by
+	// asking its repository, puts it into the chart store, and tells its exact
+	// reference and digest.
+	Obtain(ctx context.Context, id kube.Identity, reference string) (*state.Chart, error)
+}
+
 // Config is what a Runner works with. All fields are required.
 type Config struct {
 	// Replica names this process among those that run side by side.
@@ -59,7 +66,8 @@ type Config struct {
 	As func(kube.Identity) (Cluster, error)
 	// Reviewer is asked before anything is written.
 	Reviewer Reviewer
-	// Renderer renders the charts.
+	// Charts finds the charts, Renderer renders them.
+	Charts   Charts
 	Renderer job.Renderer
 	// Holders says which replicas are alive, Lease how long a silent one is
 	// taken to be.
@@ -218,8 +226,8 @@ func (r *Runner) collect(ctx context.Context) error {
 	}
 	used := map[string]bool{}
 	for _, record := range records {
-		if ref, err := reference.Parse(record.Chart); err == nil {
-			used[ref.Digest] = true
+		if c := record.Operation.Chart; c != nil {
+			used[c.Digest] = true
 		}
 		for _, revision := range record.Revisions {
 			used[revision.Chart.Digest] = true

@@ -27,7 +27,7 @@ const longest = time.Hour
 // Validate reports everything that is wrong with a request, at once. The error is
 // Invalid.
 func Validate(cd *v1alpha1.ChartDeployment) error {
-	wrong := []error{ValidateMeta(cd.ObjectMeta)}
+	wrong := []error{ValidateMeta(cd.ObjectMeta, true)}
 	if cd.Name != "" {
 		wrong = append(wrong, validateName(cd.Name))
 	}
@@ -46,11 +46,11 @@ func Validate(cd *v1alpha1.ChartDeployment) error {
 
 // ValidateMeta judges all metadata but the name, which may be yet to be made.
 // The annotation with a copy of the request is never stored, however long.
-func ValidateMeta(m metav1.ObjectMeta) error {
+func ValidateMeta(m metav1.ObjectMeta, namespaced bool) error {
 	m.Name = "name"
 	m.Annotations = maps.Clone(m.Annotations)
 	delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
-	return metavalidation.ValidateObjectMeta(&m, true, metavalidation.NameIsDNSLabel, field.NewPath("metadata")).ToAggregate()
+	return metavalidation.ValidateObjectMeta(&m, namespaced, metavalidation.NameIsDNSLabel, field.NewPath("metadata")).ToAggregate()
 }
 
 func validateOptions(o v1alpha1.DeploymentOptions) error {

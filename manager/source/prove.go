@@ -1,0 +1,55 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/repo"
+)
+
+// Check asks whether a repository would be added.
+func (s *Sources) Check(ctx context.Context, id kube.Identity, q *v1alpha1.RepositoryCheck) (*v1alpha1.RepositoryCheck, error) {
+	c, err := s.candidate(ctx, id, q.Spec)
+	if err != nil {
+		return nil, err
+	}
+	status, err := s.prove(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	answer := q.DeepCopy()
+	answer.Spec.URL, answer.Status = c.repository.URL, *status
+	return answer, nil
+}
+
+// prove reads a repository, as it will be read once it was added. One that takes
+// longer than the caller can wait has answered once it told of a chart.
+func (s *Sources) prove(ctx context.Context, c *candidate) (*v1alpha1.RepositoryStatus, error) {
+	ctx, cancel := context.WithTimeout(ctx, answering)
+	defer cancel()
+	r, err := s.reach.Try(ctx, &c.repository)
+	if err != nil {
+		return nil, s.unstored(ctx, &c.repository, err)
+	}
+	charts := map[string]struct{}{}
+	status := &v1alpha1.RepositoryStatus{}
+	listing, err := r.List(ctx, "", func(release repo.Release) error {
+		charts[release.Name] = struct{}{}
+		status.Versions++
+		return nil
+	})
+	status.Charts = int64(len(charts))
+	switch {
+	case errors.Is(err, repo.ErrUnlisted):
+		status.Kind = string(repo.KindOCI)
+	case err != nil && status.Versions > 0 && ctx.Err() != nil:
+	case err != nil:
+		return nil, late(ctx, fmt.Sprintf("reading repository %q", c.location), fmt.Errorf("repository %q does not answer as one: %w", c.location, err))
+	default:
+		status.Kind, status.Broken, status.Faults = string(listing.Kind), int64(listing.Broken), told(listing.Faults)
+	}
+	return status, nil
+}

@@ -1,0 +1,173 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/helm-dm/helm-dm/chart/reference"
+	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/manager/source/reach"
+	"github.com/helm-dm/helm-dm/repo"
+	"github.com/helm-dm/helm-dm/repo/catalog"
+	"github.com/helm-dm/helm-dm/repo/listing"
+)
+
+// Chosen is the one release that a reference means for the caller that it was
+// resolved for.
+type Chosen struct {
+	// Reference is exact: helm:HOST/BUCKET/NAME#VERSION, oci://HOST/REPO/NAME:TAG
+	// or the address of a package.
+	Reference string
+	// Source names the Repository it is in; empty for one that no administrator
+	// added.
+	Source  string
+	Release repo.Release
+	// Digest of the package that the reference asks for; empty for any.
+	Digest string
+
+	asked reference.Reference
+	place *reach.Place
+}
+
+// Resolve finds the one release that a reference means. What no Repository
+// covers, and what id may not use, is looked for as if nothing were configured.
+func (s *Sources) Resolve(ctx context.Context, id kube.Identity, ref reference.Reference) (*Chosen, error) {
+	p, err := s.reach.Place(ctx, id, ref)
+	if err != nil {
+		return nil, err
+	}
+	chosen := &Chosen{asked: ref, place: p, Digest: ref.Digest}
+	if p.Entry != nil {
+		chosen.Source = p.Entry.Name
+	}
+	switch {
+	case p.File != "":
+		chosen.Reference, chosen.Release = ref.Location, s.filed(p)
+		return chosen, nil
+	case p.Location.Scheme() == "oci" && (ref.Digest != "" || reference.IsExact(ref.Version)):
+		chosen.Release = tagged(ref)
+		if chosen.Digest = ""; ref.Version == "" {
+			chosen.Reference = ref.String() // no version is known to name it by
+			return chosen, nil
+		}
+	default:
+		if chosen.Release, err = s.choose(ctx, id, p, ref); err != nil {
+			return nil, err
+		}
+	}
+	exact := ref
+	exact.Version, exact.Digest = chosen.Release.Version, ""
+	chosen.Reference = exact.Tagged()
+	return chosen, nil
+}
+
+// tagged is a release in a registry that needs no looking for. A digest there may
+// be that of a manifest or of a package: package oci finds out and verifies it.
+func tagged(ref reference.Reference) repo.Release {
+	r := repo.Release{Name: ref.Name(), Version: ref.Version, At: ref.Digest}
+	if r.At == "" {
+		r.At = reference.Tag(ref.Version)
+	}
+	return r
+}
+
+// filed is the release that a file of a repository holds, with the digest that
+// the catalogue knows of it.
+func (s *Sources) filed(p *reach.Place) repo.Release {
+	release := repo.Release{At: p.File}
+	release.Name, release.Version, _ = listing.Split(strings.TrimSuffix(path.Base(p.File), ".tgz"))
+	if !p.Catalogued() {
+		return release
+	}
+	known, _ := s.catalog.Releases(p.Entry.Name, release.Name)
+	for _, k := range known {
+		if k.Version == release.Version && path.Base(k.At) == path.Base(p.File) {
+			return k
+		}
+	}
+	return release
+}
+
+// choose picks the release of a chart that a reference means.
+func (s *Sources) choose(ctx context.Context, id kube.Identity, p *reach.Place, ref reference.Reference) (repo.Release, error) {
+	if !p.Catalogued() {
+		releases, err := s.reach.Find(ctx, id, p)
+		var chosen repo.Release
+		if err == nil {
+			chosen, err = repo.Choose(releases, ref.Version)
+		}
+		return chosen, s.explained(ctx, id, ref, releases, err)
+	}
+	if err := s.catalog.Ready(ctx, p.Entry.Name); err != nil {
+		return repo.Release{}, fmt.Errorf("finding chart %q: its repository is being read: %w", ref.Tagged(), err)
+	}
+	releases, _ := s.catalog.Releases(p.Entry.Name, p.Chart)
+	chosen, err := repo.Choose(releases, ref.Version)
+	if !errors.Is(err, repo.ErrNotFound) {
+		return chosen, s.explained(ctx, id, ref, releases, err)
+	}
+	if err := s.catalog.Refresh(ctx, p.Entry.Name); err != nil && !errors.Is(err, repo.ErrUnlisted) {
+		return repo.Release{}, fmt.Errorf("finding chart %q: it is not in the catalogue, and its repository cannot be read: %w", ref.Tagged(), err)
+	}
+	releases, _ = s.catalog.Releases(p.Entry.Name, p.Chart)
+	chosen, err = repo.Choose(releases, ref.Version)
+	return chosen, s.explained(ctx, id, ref, releases, err)
+}
+
+// nearest is how many charts or versions are named in place of one that is not
+// there.
+const nearest = 3
+
+// explained says of what was not found what is there instead, of all that id may
+// use.
+func (s *Sources) explained(ctx context.Context, id kube.Identity, ref reference.Reference, releases []repo.Release, err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := &failure.Error{Reason: failure.ReasonOf(err), Err: fmt.Errorf("finding chart %q: %w", ref.Tagged(), err), Mends: failure.Try(err)}
+	if !errors.Is(err, repo.ErrNotFound) || wrapped.Mends != "" {
+		return wrapped
+	}
+	var instead []string
+	for _, r := range newest(releases, nearest) {
+		other := ref
+		other.Version, other.Digest = r.Version, ""
+		instead = append(instead, other.Tagged())
+	}
+	if len(releases) == 0 {
+		usable, err := s.usable(ctx, id)
+		if err != nil {
+			return err
+		}
+		found, _ := s.catalog.Search(catalog.Query{Pattern: ref.Name(), Limit: nearest, Allowed: func(name string) bool { return usable[name] }})
+		for _, f := range found {
+			instead = append(instead, "helm:"+f.Key+"/"+f.Release.Name)
+		}
+	}
+	if len(instead) > 0 {
+		return wrapped.Mend("%s", strings.Join(instead, ", "))
+	}
+	return wrapped
+}
+
+// newest are the newest of the releases, at most n.
+func newest(releases []repo.Release, n int) []repo.Release {
+	sorted := slices.Clone(releases)
+	slices.SortStableFunc(sorted, func(a, b repo.Release) int {
+		va, errA := semver.NewVersion(a.Version)
+		vb, errB := semver.NewVersion(b.Version)
+		if errA != nil || errB != nil {
+			return cmp.Compare(b.Version, a.Version)
+		}
+		return vb.Compare(va)
+	})
+	return sorted[:min(n, len(sorted))]
+}
