@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/helm-dm/helm-dm/internal/clustertest"
+	"github.com/helm-dm/helm-dm/repo/repotest"
 )
 
 // awaited is how long the command await repeats another one.
@@ -23,6 +24,8 @@ const awaited = time.Minute
 //	as admin|editor|viewer|stranger   who the commands after it are run as
 //	exits CODE COMMAND...             run a command that must end with this code
 //	await COMMAND...                  repeat a command until it succeeds
+//	serve web|locked|s3|registry      start a server that keeps charts; see serve
+//	fault PATH ANSWER                 let the web server answer a path otherwise; see fault
 func TestScript(t *testing.T) {
 	t.Parallel()
 	cluster := clustertest.Start(t)
@@ -50,6 +53,8 @@ func TestScript(t *testing.T) {
 			"as":    as,
 			"exits": exits,
 			"await": await,
+			"serve": serve,
+			"fault": fault,
 		},
 	})
 }
@@ -62,6 +67,8 @@ type stage struct {
 	cluster   *clustertest.Cluster
 	namespace string
 	users     map[string]*clustertest.User
+	web       *repotest.Web // once it is served
+	hosts     []string      // of the servers that keep charts
 }
 
 // user makes the user of that role, once.

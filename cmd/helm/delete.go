@@ -20,7 +20,7 @@ func newDelete(w *world.World) *cobra.Command {
 		Short:             "Delete deployments and what they made",
 		Example:           "  helm delete taco-tuesday taco-wednesday",
 		Args:              world.Wants(1, -1),
-		ValidArgsFunction: completeNames(w),
+		ValidArgsFunction: completeNames(w, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runDelete(cmd.Context(), w, args)
 		},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart/reference"
+	"github.com/helm-dm/helm-dm/cmd/helm/catalogue"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/cmd/helm/operation"
@@ -19,6 +20,7 @@ import (
 
 type deployOptions struct {
 	name       string
+	version    string
 	noWait     bool
 	message    string
 	parameters parameter.Flags
@@ -33,8 +35,9 @@ func newDeploy(w *world.World) *cobra.Command {
 
 CHART is a folder or package on this machine: then it begins with ., / or file:. Everything else is a reference such as
 helm:example.com/foo/bar#1.2.3. Without CHART the configuration file names it, in a comment: # @chart ./mychart.`,
-		Example: "  helm deploy ./mychart\n  helm deploy -f values.yaml -n taco-tuesday ./mychart-0.0.1.tgz",
-		Args:    world.Wants(0, 1),
+		Example:           "  helm deploy ./mychart\n  helm deploy -f values.yaml -n taco-tuesday --version ^1.2 helm:example.com/foo/bar",
+		Args:              world.Wants(0, 1),
+		ValidArgsFunction: catalogue.CompleteCharts(w, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, args)
 		},
@@ -46,6 +49,7 @@ helm:example.com/foo/bar#1.2.3. Without CHART the configuration file names it, i
 // AddFlags declares the flags.
 func (o *deployOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.name, "name", "n", "", "`NAME` of the deployment; default is a generated one")
+	flags.StringVar(&o.version, "version", "", "`RANGE` of versions, or one, to choose from in the chart's repository; default is the newest stable one")
 	flags.BoolVar(&o.noWait, "no-wait", false, "do not wait until it is healthy")
 	flags.StringVarP(&o.message, "message", "m", "", "`TEXT` that says why, for the history")
 	o.parameters.AddFlags(flags)
@@ -104,6 +108,9 @@ func (o *deployOptions) targets(w *world.World, args []string) ([]target.Target,
 		if w.Flags.Access.Namespace != "" {
 			t.Namespace = w.Flags.Access.Namespace
 		}
+		if o.version != "" {
+			t.Chart = localchart.Unversioned(t.Chart) // the command line over the header
+		}
 		if len(args) > 0 {
 			t.Chart = args[0]
 		}
@@ -149,7 +156,7 @@ func (o *deployOptions) send(ctx context.Context, w *world.World, s *world.Sessi
 	if err != nil {
 		return nil, err
 	}
-	reference, err := localchart.Resolve(ctx, w.Screen, s.Packages(), t.Chart)
+	reference, err := localchart.Resolve(ctx, w.Screen, s.Packages(), t.Chart, o.version)
 	if err != nil {
 		return nil, unfound(t, err)
 	}

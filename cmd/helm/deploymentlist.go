@@ -3,21 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
-	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
@@ -57,8 +52,8 @@ func (o *deploymentListOptions) run(ctx context.Context, w *world.World, pattern
 	if _, err := labels.Parse(o.selector); err != nil {
 		return fault.Usage("reading selector %q: %w", o.selector, err)
 	}
-	if _, err := path.Match(pattern, ""); err != nil {
-		return fault.Usage("reading pattern %q: %w", pattern, err)
+	if err := world.CheckPattern(pattern); err != nil {
+		return err
 	}
 	list, err := o.find(ctx, w, pattern)
 	if err != nil {
@@ -95,7 +90,7 @@ func (o *deploymentListOptions) find(ctx context.Context, w *world.World, patter
 	if err != nil {
 		return nil, fmt.Errorf("listing deployments: %w", err)
 	}
-	list.Items = slices.DeleteFunc(list.Items, func(d v1alpha1.ChartDeployment) bool { return !matches(pattern, d.Name) })
+	list.Items = slices.DeleteFunc(list.Items, func(d v1alpha1.ChartDeployment) bool { return !world.Matches(pattern, d.Name) })
 	slices.SortFunc(list.Items, func(a, b v1alpha1.ChartDeployment) int {
 		if c := strings.Compare(a.Namespace, b.Namespace); c != 0 {
 			return c
@@ -105,28 +100,14 @@ func (o *deploymentListOptions) find(ctx context.Context, w *world.World, patter
 	return list, nil
 }
 
-// matches takes a well-formed pattern: a glob if it looks like one, else a part
-// of the name.
-func matches(pattern, name string) bool {
-	if !strings.ContainsAny(pattern, `*?[\`) {
-		return strings.Contains(name, pattern)
-	}
-	ok, _ := path.Match(pattern, name)
-	return ok
-}
-
 func table(w *world.World, items []v1alpha1.ChartDeployment) error {
-	columns := tabwriter.NewWriter(w.Screen.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(columns, "NAMESPACE\tNAME\tCHART\tVERSION\tREVISION\tHEALTH\tAGE")
-	now := w.Now()
+	var rows [][]string
 	for _, d := range items {
-		cells := []string{d.Namespace, d.Name, chartOf(d), d.Status.Chart.Version, fmt.Sprint(d.Status.Revision), healthOf(d), age(now, d)}
-		for i, cell := range cells {
-			cells[i] = orNone(terminal.Clean(cell))
-		}
-		fmt.Fprintln(columns, strings.Join(cells, "\t"))
+		rows = append(rows, []string{
+			d.Namespace, d.Name, chartOf(d), d.Status.Chart.Version, fmt.Sprint(d.Status.Revision), healthOf(d), w.Age(d.CreationTimestamp.Time),
+		})
 	}
-	return columns.Flush()
+	return w.Screen.Table([]string{"NAMESPACE", "NAME", "CHART", "VERSION", "REVISION", "HEALTH", "AGE"}, rows)
 }
 
 func chartOf(d v1alpha1.ChartDeployment) string {
@@ -142,18 +123,4 @@ func healthOf(d v1alpha1.ChartDeployment) string {
 		return string(d.Status.Health)
 	}
 	return string(d.Status.Phase)
-}
-
-func age(now time.Time, d v1alpha1.ChartDeployment) string {
-	if d.CreationTimestamp.IsZero() {
-		return ""
-	}
-	return duration.HumanDuration(max(now.Sub(d.CreationTimestamp.Time), time.Second))
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return text
 }

@@ -32,7 +32,9 @@ type fake struct {
 	// refuse answers requests, by "METHOD resource", with a status.
 	refuse map[string]metav1.Status
 	// states are what a watch tells of, each with the kind of its event.
-	states []state
+	states      []state
+	environment map[string]string
+	ask         func(ctx context.Context, prompt string) (string, error) // nil: nobody is at a terminal
 	// hang keeps watches open after the last state, and is closed when one
 	// gets there.
 	hang chan struct{}
@@ -41,6 +43,9 @@ type fake struct {
 	// log is what the subresource log streams; then the items are those after.
 	log        []v1alpha1.LogLine
 	itemsAfter []v1alpha1.ChartDeployment
+
+	// books are what it knows of repositories; nil is nothing.
+	books *books
 
 	created  []v1alpha1.ChartDeployment
 	deleted  []string
@@ -70,6 +75,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, 200, metav1.APIResourceList{GroupVersion: "dm.helm.sh/v1alpha1"})
 	case parts[0] == v1alpha1.ChartPackages:
 		f.upload(w, r)
+	case f.books != nil && parts[0] != v1alpha1.ChartDeployments:
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.books.serve(w, r, parts)
 	case parts[0] != v1alpha1.ChartDeployments:
 		http.NotFound(w, r)
 	case r.Method == http.MethodPost:
@@ -248,6 +257,8 @@ contexts: [{name: c, context: {cluster: c, user: u, namespace: shop}}]}`, server
 	}
 	var out, err bytes.Buffer
 	w := &world.World{
+		Getenv:  func(name string) string { return f.environment[name] },
+		Ask:     f.ask,
 		In:      strings.NewReader(stdin),
 		Screen:  &terminal.Screen{Out: &out, Err: &err},
 		Now:     func() time.Time { return time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC) },

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/author"
+	"github.com/helm-dm/helm-dm/cmd/helm/catalogue"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/repository"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
@@ -34,6 +36,11 @@ func newRoot(w *world.World) *cobra.Command {
 		newStatus(w),
 		newDeployment(w),
 		newDelete(w),
+		catalogue.NewSearch(w),
+		newChart(w),
+		newRepo(w),
+		newCredential(w),
+		repository.NewRelease(w),
 		newLocal(w),
 		newVersion(w),
 		newExitCodes(),
@@ -76,7 +83,8 @@ func orHelp(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
 	}
-	if err := elsewhere(args[0]); err != nil && !cmd.HasParent() {
+	path, _ := strings.CutPrefix(cmd.CommandPath()+" "+args[0], cmd.Root().Name()+" ")
+	if err := elsewhere(path); err != nil {
 		return err
 	}
 	err := fault.Usage("there is no command %q", cmd.CommandPath()+" "+args[0])

@@ -27,7 +27,7 @@ func newStatus(w *world.World) *cobra.Command {
 		Short:             "Tell how a deployment is, and where it can be reached",
 		Example:           "  helm status taco-tuesday --follow",
 		Args:              world.Wants(1, 1),
-		ValidArgsFunction: completeNames(w),
+		ValidArgsFunction: completeNames(w, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), w, args[0])
 		},
@@ -99,9 +99,10 @@ func about(s *world.Session, name, doing string, err error) error {
 	return fmt.Errorf("%s %q: %w", doing, name, err)
 }
 
-// denied adds to an error about missing rights how to see those one has.
+// denied adds to an error about missing rights how to see those one has, unless
+// the manager knows better.
 func denied(namespace string, err error) error {
-	if apierrors.IsUnauthorized(err) {
+	if apierrors.IsUnauthorized(err) || client.Try(err) != "" {
 		return err
 	}
 	return fault.Because("%w", err).Mend("kubectl auth can-i --list --namespace %s", namespace)

@@ -36,7 +36,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%.253q is refused: %s", r
 // Unwrap returns the kind of the error.
 func (r *Refusal) Unwrap() error { return repo.ErrRefused }
 
-// try says how an administrator allows it; empty when nobody can.
+// try says how an administrator allows it, or that nobody can.
 func (r *Refusal) try() string {
 	switch r.Rule {
 	case RulePrivate:
@@ -44,5 +44,5 @@ func (r *Refusal) try() string {
 	case RulePlain:
 		return "if that is meant, let an administrator add the repository by its http:// address: helm repo add URL"
 	}
-	return ""
+	return "no option allows that: let the repository name another address"
 }

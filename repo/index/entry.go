@@ -12,15 +12,8 @@ import (
 	"github.com/helm-dm/helm-dm/repo"
 )
 
-// Bounds of the texts of a release, in bytes.
-const (
-	maxName        = 250 // also of versions
-	maxDescription = 1 << 10
-	maxWord        = 100 // a keyword, a maintainer
-	maxKeywords    = 32
-	maxMaintainers = 16
-	maxAddress     = 2 << 10
-)
+// maxAddress bounds where a package is, in bytes.
+const maxAddress = 2 << 10
 
 var (
 	// namePattern is what a name can be in a reference.
@@ -46,10 +39,10 @@ func read(value any) (repo.Release, error) {
 	r := repo.Release{
 		Name:        e.text("name"),
 		Version:     e.text("version"),
-		AppVersion:  clean(e.text("appVersion"), maxName),
-		Description: clean(e.text("description"), maxDescription),
-		Keywords:    words(e.texts("keywords"), maxKeywords),
-		Maintainers: words(e.names("maintainers"), maxMaintainers),
+		AppVersion:  e.text("appVersion"),
+		Description: e.text("description"),
+		Keywords:    e.texts("keywords"),
+		Maintainers: e.names("maintainers"),
 		Deprecated:  e.flag("deprecated"),
 		Created:     moment(e.text("created")),
 		Digest:      e.digest(),
@@ -57,6 +50,7 @@ func read(value any) (repo.Release, error) {
 	}
 	e.check(r.Name, r.Version)
 	r.Name, r.Version = strings.Clone(r.Name), strings.Clone(r.Version)
+	r.Clean()
 	return r, e.err
 }
 
@@ -149,7 +143,7 @@ func (e *entry) address() string {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		if len(text) > maxAddress || clean(text, maxAddress) != text {
+		if len(text) > maxAddress || repo.Line(text, maxAddress) != text {
 			e.fail("its address is too long, or holds what cannot be printed")
 		}
 		return strings.Clone(text)
@@ -164,12 +158,12 @@ func (e *entry) check(name, version string) {
 	switch {
 	case name == "":
 		e.fail("it has no name")
-	case len(name) > maxName || !namePattern.MatchString(name) || name == "." || name == "..":
+	case len(name) > repo.MaxName || !namePattern.MatchString(name) || name == "." || name == "..":
 		e.fail("name %.100q is none that a chart can have", name)
 	case version == "":
 		e.fail("it has no version")
-	case len(version) > maxName:
-		e.fail("its version is longer than %d bytes", maxName)
+	case len(version) > repo.MaxName:
+		e.fail("its version is longer than %d bytes", repo.MaxName)
 	}
 	if _, err := semver.NewVersion(version); err != nil {
 		e.fail("version %.100q is not a semantic version such as 1.2.3", version)

@@ -96,7 +96,7 @@ func promised(t *testing.T, releases []repo.Release) {
 	for _, r := range releases {
 		texts := slices.Concat([]string{r.Name, r.Version, r.AppVersion, r.Description, r.At}, r.Keywords, r.Maintainers)
 		for _, text := range texts {
-			if clean(text, maxAddress) != text {
+			if repo.Line(text, maxAddress) != text {
 				t.Errorf("%q is not clean", text)
 			}
 		}

@@ -123,7 +123,7 @@ func (r *reading) decode(p outline.Part) (any, error) {
 	}
 	if err != nil {
 		r.doubt = true
-		return nil, errors.New(clean(err.Error(), maxName))
+		return nil, errors.New(repo.Line(err.Error(), repo.MaxName))
 	}
 	if p.Kind != outline.Item {
 		keyed, _ := value.(map[any]any) // it begins with a key

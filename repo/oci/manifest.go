@@ -57,14 +57,14 @@ func parseManifest(mediaType string, data []byte) (*ocispec.Manifest, error) {
 
 // foreign says what an artifact is that is no chart.
 func foreign(mediaType string, m *ocispec.Manifest) error {
-	what := clean(m.ArtifactType, 100)
+	what := repo.Line(m.ArtifactType, 100)
 	switch {
 	case slices.Contains([]string{ocispec.MediaTypeImageIndex, "application/vnd.docker.distribution.manifest.list.v2+json"}, mediaType):
 		what = "an index of images"
 	case slices.Contains([]string{ocispec.MediaTypeImageConfig, "application/vnd.docker.container.image.v1+json"}, m.Config.MediaType):
 		what = "an image of a container"
 	case what == "":
-		what = clean(m.Config.MediaType, 100)
+		what = repo.Line(m.Config.MediaType, 100)
 	}
 	return repo.Fail(repo.ErrInvalid, "%w, but %s", errForeign, what)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/scaffold"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
+	"github.com/helm-dm/helm-dm/cmd/helm/folder"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 )
 
@@ -104,9 +105,9 @@ func (o *createOptions) write(path string, files []chart.File) error {
 		return fill(path, files)
 	}
 	path = filepath.Clean(path)
-	part := filepath.Join(filepath.Dir(path), partName())
-	if err := os.Mkdir(part, folderMode); err != nil {
-		failed := fault.Because("creating chart %q: %w", path, bare(err))
+	part := filepath.Join(filepath.Dir(path), folder.PartName())
+	if err := os.Mkdir(part, folder.Mode); err != nil {
+		failed := fault.Because("creating chart %q: %w", path, folder.Bare(err))
 		if errors.Is(err, fs.ErrNotExist) {
 			return failed.Mend("mkdir -p %s", filepath.Dir(path))
 		}
@@ -117,20 +118,20 @@ func (o *createOptions) write(path string, files []chart.File) error {
 		return err
 	}
 	if err := os.Rename(part, path); err != nil {
-		return fmt.Errorf("creating chart %q: %w", path, bare(err))
+		return fmt.Errorf("creating chart %q: %w", path, folder.Bare(err))
 	}
 	return nil
 }
 
 // fill writes files into a folder.
 func fill(path string, files []chart.File) error {
-	target, err := openFolder(path, true)
+	target, err := folder.Open(path, true)
 	if err != nil {
 		return err
 	}
 	defer target.Close()
 	for _, f := range files {
-		if err := target.place(filepath.FromSlash(f.Name), f.Data); err != nil {
+		if err := target.Place(filepath.FromSlash(f.Name), f.Data); err != nil {
 			return err
 		}
 	}

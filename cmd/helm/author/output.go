@@ -3,6 +3,7 @@ package author
 import (
 	"path/filepath"
 
+	"github.com/helm-dm/helm-dm/cmd/helm/folder"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 	"github.com/helm-dm/helm-dm/render"
 )
@@ -35,18 +36,18 @@ func writeAll(path string, names []string, files map[string][]byte, force bool) 
 	if len(names) == 0 {
 		return nil
 	}
-	target, err := openFolder(path, force)
+	target, err := folder.Open(path, force)
 	if err != nil {
 		return err
 	}
 	defer target.Close()
 	for _, name := range names {
-		if err := target.vacant(name, files[name]); err != nil {
+		if err := target.Vacant(name, files[name]); err != nil {
 			return err
 		}
 	}
 	for _, name := range names {
-		if err := target.place(name, files[name]); err != nil {
+		if err := target.Place(name, files[name]); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,7 @@ func (o *packageOptions) pack(folder string) (name string, data []byte, err erro
 	if err != nil {
 		return "", nil, err
 	}
-	if err := missing(folder, c); err != nil {
+	if err := CheckDependencies(folder, c); err != nil {
 		return "", nil, err
 	}
 	if c, err = localchart.WithoutPackages(c); err != nil {

@@ -72,8 +72,8 @@ func stat(path string) (fs.FileInfo, error) {
 	case path == "":
 		return nil, fault.Usage("loading a chart: its path is empty")
 	case errors.Is(err, fs.ErrNotExist) && distant(path):
-		return nil, fault.Usage("loading chart %q: it is not on this machine, and no command fetches charts yet", path).
-			Mend("download the package, and name its file")
+		return nil, fault.Usage("loading chart %q: it is not on this machine, and this command fetches nothing", path).
+			Mend("helm chart show --all %s, or download the package and name its file", path)
 	case err != nil:
 		return nil, fmt.Errorf("loading chart %q: %w", path, err)
 	case !info.IsDir() && !info.Mode().IsRegular():
@@ -100,8 +100,9 @@ func misloaded(path string, err error) error {
 	return wrapped
 }
 
-// missing refuses a chart that declares dependencies that are not in charts/.
-func missing(path string, c *chart.Chart) error {
+// CheckDependencies refuses a chart that declares dependencies that are not in
+// charts/. The path is where it is, for people.
+func CheckDependencies(path string, c *chart.Chart) error {
 	names := c.Missing()
 	if names == nil {
 		return nil

@@ -103,7 +103,7 @@ func (o *templateOptions) run(ctx context.Context, w *world.World, args []string
 	if err != nil {
 		return err
 	}
-	if err := missing(path, c); err != nil {
+	if err := CheckDependencies(path, c); err != nil {
 		return err
 	}
 	var p printout

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/repo"
 )
 
 // The exit codes.
@@ -35,12 +37,15 @@ const Meanings = `0  done
 
 // ExitCode is the one table from errors to exit codes.
 func ExitCode(err error) int {
-	var own *Error
+	var place *repo.Error
+	own := outermost(err, func(e *Error) bool { return e.code != 0 })
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.As(err, &own) && own.code != 0:
+	case own != nil:
 		return own.code
+	case errors.As(err, &place):
+		return exitOf(place)
 	case errors.Is(err, kube.ErrConfig), errors.Is(err, chart.ErrInvalid), errors.Is(err, target.ErrInvalid),
 		errors.Is(err, client.ErrTooLarge), errors.Is(err, input.ErrTooLarge),
 		errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
@@ -59,6 +64,25 @@ func ExitCode(err error) int {
 		return ExitUnreachable
 	case client.KindTimeout:
 		return ExitTimeout
+	}
+	return ExitFailed
+}
+
+// exitOf is that of an error of a repository that this program spoke to itself.
+func exitOf(err *repo.Error) int {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return ExitTimeout
+	case errors.Is(err.Kind, repo.ErrNotFound):
+		return ExitNotFound
+	case errors.Is(err.Kind, repo.ErrExists):
+		return ExitConflict
+	case errors.Is(err.Kind, repo.ErrUnauthorized):
+		return ExitDenied
+	case errors.Is(err.Kind, repo.ErrUnavailable):
+		return ExitUnreachable
+	case errors.Is(err.Kind, repo.ErrInvalid), errors.Is(err.Kind, repo.ErrTooLarge), errors.Is(err.Kind, repo.ErrRefused):
+		return ExitUsage
 	}
 	return ExitFailed
 }

@@ -1,6 +1,9 @@
 package fault
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Error is an error that knows its exit code, or a command that mends it.
 type Error struct {
@@ -48,3 +51,13 @@ func Because(format string, args ...any) *Error {
 
 // Told ends a command whose output already says what is wrong.
 func Told(code int) *Error { return &Error{code: code} }
+
+// outermost is the first Error of err's chain that has something, nil if none has.
+func outermost(err error, has func(*Error) bool) *Error {
+	for own, ok := errors.AsType[*Error](err); ok; own, ok = errors.AsType[*Error](own.err) {
+		if has(own) {
+			return own
+		}
+	}
+	return nil
+}

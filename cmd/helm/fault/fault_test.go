@@ -23,6 +23,7 @@ import (
 	"github.com/helm-dm/helm-dm/cmd/helm/target"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/repo"
 )
 
 func deployments() schema.GroupResource {
@@ -65,6 +66,14 @@ func TestExitCode(t *testing.T) {
 		{&url.Error{Op: "Get", URL: "https://example.com", Err: errors.New("refused")}, 6},
 		{apierrors.NewServiceUnavailable("soon"), 6},
 		{context.DeadlineExceeded, 7},
+		{repo.Fail(repo.ErrNotFound, "no"), 3},
+		{repo.Fail(repo.ErrExists, "no"), 4},
+		{repo.Fail(repo.ErrUnauthorized, "no"), 5},
+		{repo.Fail(repo.ErrUnavailable, "no: %w", &url.Error{Op: "Get", URL: "https://example.com", Err: errors.New("refused")}), 6},
+		{repo.Fail(repo.ErrUnavailable, "no: %w", context.DeadlineExceeded), 7},
+		{repo.Fail(repo.ErrRefused, "no"), 2},
+		{repo.Fail(repo.ErrTooLarge, "no"), 2},
+		{repo.Fail(repo.ErrUnchanged, "no"), 1},
 	} {
 		wrapped := test.err
 		if wrapped != nil {
@@ -94,6 +103,10 @@ func TestReport(t *testing.T) {
 	unanswered := &url.Error{Op: "Get", URL: "https://example.com/apis?x=y", Err: errors.New("connection refused")}
 	bare := &apierrors.StatusError{ErrStatus: metav1.Status{Reason: metav1.StatusReasonNotFound, Code: 404, Message: "raw",
 		Details: &metav1.StatusDetails{Causes: []metav1.StatusCause{{Type: metav1.CauseTypeUnexpectedServerResponse}}}}}
+	answered := &apierrors.StatusError{ErrStatus: metav1.Status{Reason: metav1.StatusReasonServiceUnavailable, Code: 503, Message: "nobody listens there",
+		Details: &metav1.StatusDetails{Kind: v1alpha1.Repositories}}}
+	helpful := &apierrors.StatusError{ErrStatus: *answered.ErrStatus.DeepCopy()}
+	helpful.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: v1alpha1.CauseTry, Message: "look"}}
 	for _, test := range []struct {
 		name, context string
 		err           error
@@ -114,6 +127,13 @@ func TestReport(t *testing.T) {
 		{"a bad token", "c", apierrors.NewUnauthorized("who are you"), 5, "Error: who are you\nTry: kubectl config view --minify, to see what is used\n"},
 		{"not installed", "prod", bare, 6, "Error: Helm/DM is not installed on the cluster of context \"prod\"\nTry: helm local up (a cluster of your own, with Helm/DM on it)\n"},
 		{"unavailable", "c", apierrors.NewServiceUnavailable("soon"), 6, "Error: the manager does not answer: soon\nTry: kubectl get apiservice v1alpha1.dm.helm.sh\n"},
+		{"unavailable, says the manager", embedded.Context, answered, 6, "Error: nobody listens there\n"},
+		{"unavailable, said an operation", embedded.Context, ended(v1alpha1.ReasonUnavailable), 6, "Error: Deploy of \"taco\" failed: it broke\n"},
+		{"the manager knows what mends it", "c", fmt.Errorf("adding: %w", helpful), 6, "Error: adding: nobody listens there\nTry: look\n"},
+		{"mended over the manager", "c", Because("adding: %w", helpful).Mend("wait"), 6, "Error: adding: nobody listens there\nTry: wait\n"},
+		{"mended within", "c", Because("adding: %w", NotFound("no").Mend("wait")), 3, "Error: adding: no\nTry: wait\n"},
+		{"a repository", "c", fmt.Errorf("releasing: %w", repo.Fail(repo.ErrUnavailable, "down: %w", unanswered).Mend("wait")), 6,
+			"Error: releasing: down: " + unanswered.Error() + "\nTry: wait\n"},
 		{"no kubeconfig", "", fmt.Errorf("%w: none", kube.ErrConfig), 2, "Error: " + kube.ErrConfig.Error() + ": none\nTry: helm local up, or --kubeconfig FILE and --context NAME for another cluster\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -132,9 +152,17 @@ func TestReport(t *testing.T) {
 
 func TestReportOfForbidden(t *testing.T) {
 	t.Parallel()
-	var told strings.Builder
-	err := apierrors.NewForbidden(deployments(), "taco", errors.New("no"))
-	if code := Report(&terminal.Screen{Err: &told}, "c", err); code != ExitDenied || !strings.HasSuffix(told.String(), "\nTry: kubectl auth can-i --list\n") {
-		t.Errorf("exit code %d, told %q", code, told.String())
+	policy := &apierrors.StatusError{ErrStatus: metav1.Status{Reason: metav1.StatusReasonForbidden, Code: 403, Message: "link-local addresses are never dialled"}}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{apierrors.NewForbidden(deployments(), "taco", errors.New("no")), "Error: chartdeployments.dm.helm.sh \"taco\" is forbidden: no\nTry: kubectl auth can-i --list\n"},
+		{policy, "Error: link-local addresses are never dialled\n"},
+	} {
+		var told strings.Builder
+		if code := Report(&terminal.Screen{Err: &told}, "c", test.err); code != ExitDenied || told.String() != test.want {
+			t.Errorf("exit code %d, told %q", code, told.String())
+		}
 	}
 }

@@ -9,11 +9,13 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/helm-dm/helm-dm/client"
 	"github.com/helm-dm/helm-dm/cmd/helm/embedded"
 	"github.com/helm-dm/helm-dm/cmd/helm/terminal"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/repo"
 )
 
 // Report tells of err, unless that was done, and returns the exit code. The
@@ -47,7 +49,10 @@ func once(text string) string {
 // request, which is of no interest to people.
 func message(context string, err error) string {
 	var connection *url.Error
+	var place *repo.Error
 	switch {
+	case errors.As(err, &place) && client.KindOf(err) != client.KindInterrupted:
+		return err.Error() // the connection is that to a repository
 	case client.IsNotInstalled(err):
 		return fmt.Sprintf("Helm/DM is not installed on the cluster of context %q", context)
 	case client.KindOf(err) == client.KindInterrupted:
@@ -58,10 +63,24 @@ func message(context string, err error) string {
 		return fmt.Sprintf("the cluster at %s did not answer in time", host(connection.URL))
 	case errors.As(err, &connection) && client.KindOf(err) == client.KindUnreachable:
 		return fmt.Sprintf("the cluster at %s does not answer: %v", host(connection.URL), connection.Err)
-	case client.KindOf(err) == client.KindUnreachable && apierrors.ReasonForError(err) != "":
+	case client.KindOf(err) == client.KindUnreachable && apierrors.ReasonForError(err) != "" && !answered(err):
 		return fmt.Sprintf("the manager does not answer: %v", err)
 	}
 	return err.Error()
+}
+
+// answered says whether the error is an answer of the manager, or an operation of
+// its, that did not reach somebody else.
+func answered(err error) bool {
+	if _, failed := errors.AsType[*client.OperationError](err); failed {
+		return true
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
+		return false
+	}
+	details := status.Status().Details
+	return details != nil && details.Kind != ""
 }
 
 // untrusted says whether the cluster's certificate was refused.
@@ -80,11 +99,18 @@ func host(address string) string {
 
 // advice is a command that may mend err.
 func advice(context string, err error) string {
-	var own *Error
+	own := outermost(err, func(e *Error) bool { return e.try != "" })
 	var connection *url.Error
+	var place *repo.Error
 	switch {
-	case errors.As(err, &own) && own.try != "":
+	case own != nil:
 		return own.try
+	case errors.As(err, &place):
+		return place.Try
+	case client.Try(err) != "":
+		return client.Try(err)
+	case answered(err) && client.KindOf(err) == client.KindUnreachable:
+		return ""
 	case client.KindOf(err) == client.KindUnreachable && context == embedded.Context:
 		return "helm local up"
 	case client.IsNotInstalled(err):
@@ -97,7 +123,7 @@ func advice(context string, err error) string {
 		return "kubectl cluster-info"
 	case apierrors.IsServiceUnavailable(err):
 		return "kubectl get apiservice v1alpha1.dm.helm.sh"
-	case apierrors.IsForbidden(err):
+	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "is forbidden: "): // not in words of the manager's own
 		return "kubectl auth can-i --list"
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/helm-dm/helm-dm/chart"
+	"github.com/helm-dm/helm-dm/chart/reference"
 )
 
 // newFolder makes a folder with one file.
@@ -33,18 +34,22 @@ func TestFolderOneStandsIn(t *testing.T) {
 func TestLoadSpellings(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n")
-	first, err := load(folder)
+	first, err := Load(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive := filepath.Join(newFolder(t, "any.tgz", string(first.data)), "any.tgz")
+	archive := filepath.Join(newFolder(t, "any.tgz", string(first.Data)), "any.tgz")
 	for text, shown := range map[string]string{folder: folder, "file:" + folder: folder, "file://" + folder: folder, archive: archive} {
-		p, err := load(text)
+		called, err := reference.Parse(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.shown != shown || p.chart.PackageName() != "note-0.3.0.tgz" || chart.Digest(p.data) != chart.Digest(first.data) {
-			t.Errorf("%q: got %s of %s, %s", text, p.chart.PackageName(), p.shown, chart.Digest(p.data))
+		p, err := Load(called.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Shown != shown || p.Chart.PackageName() != "note-0.3.0.tgz" || chart.Digest(p.Data) != chart.Digest(first.Data) {
+			t.Errorf("%q: got %s of %s, %s", text, p.Chart.PackageName(), p.Shown, chart.Digest(p.Data))
 		}
 	}
 }
@@ -53,20 +58,20 @@ func TestLoadSpellings(t *testing.T) {
 func TestLoadLeavesOutPackages(t *testing.T) {
 	t.Parallel()
 	folder := newFolder(t, "Chart.yaml", "apiVersion: v2\nname: note\nversion: 0.3.0\n")
-	first, err := load(folder)
+	first, err := Load(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "note-0.2.0.tgz"), first.data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "note-0.2.0.tgz"), first.Data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if second, err := load(folder); err != nil || chart.Digest(second.data) != chart.Digest(first.data) {
+	if second, err := Load(folder); err != nil || chart.Digest(second.Data) != chart.Digest(first.Data) {
 		t.Errorf("it is another one: %v", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "notes-1.tgz"), first.data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "notes-1.tgz"), first.Data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if third, err := load(folder); err != nil || chart.Digest(third.data) == chart.Digest(first.data) {
+	if third, err := Load(folder); err != nil || chart.Digest(third.Data) == chart.Digest(first.Data) {
 		t.Errorf("a file of its own was left out: %v", err)
 	}
 }
@@ -78,7 +83,7 @@ func TestLoadRefuses(t *testing.T) {
 		newFolder(t, "README.md", ""):            chart.ErrInvalid,
 		newFolder(t, "a.tgz", "none") + "/a.tgz": chart.ErrInvalid,
 	} {
-		if got, err := load(text); !errors.Is(err, kind) || got != nil {
+		if got, err := Load(text); !errors.Is(err, kind) || got != nil {
 			t.Errorf("%q: got %v, want %v", text, err, kind)
 		}
 	}
@@ -92,7 +97,7 @@ func TestLoadOpensNoPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{pipe, "/dev/zero"} {
-		if got, err := load(path); !errors.Is(err, chart.ErrInvalid) || got != nil {
+		if got, err := Load(path); !errors.Is(err, chart.ErrInvalid) || got != nil {
 			t.Errorf("%s: got %v", path, err)
 		}
 	}
@@ -117,6 +122,39 @@ func TestMeant(t *testing.T) {
 	} {
 		if path, kind := Meant(test.text); path != test.path || kind != test.kind {
 			t.Errorf("%q: got %q, %q", test.text, path, kind)
+		}
+	}
+}
+
+func TestVersioned(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, version, want string }{ // want is empty where it is refused
+		{"example.com/bar", "^1", "helm:example.com/bar#^1"},
+		{"oci://example.com/bar", "1.2.3+b", "oci://example.com/bar:1.2.3_b"},
+		{"helm:example.com/bar#1", "^1", ""},
+		{"oci://example.com/bar:1.2.3", "^1", ""},
+		{"https://example.com/bar-1.2.3.tgz", "^1", ""},
+		{"localchart/bar", "1.2.3", ""},
+		{"./bar", "1.2.3", ""},
+		{"example.com/bar", "x=y", ""},
+	} {
+		got, err := Resolve(t.Context(), nil, nil, test.text, test.version)
+		if (err != nil) != (test.want == "") || err == nil && got.String() != test.want {
+			t.Errorf("%s %s: got %v, %v", test.text, test.version, got, err)
+		}
+	}
+}
+
+func TestUnversioned(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"example.com/bar#1.2.3":       "helm:example.com/bar",
+		"oci://example.com/bar:1.2.3": "oci://example.com/bar",
+		"./bar":                       "./bar",
+		"no reference":                "no reference",
+	} {
+		if got := Unversioned(text); got != want {
+			t.Errorf("%s: got %s", text, got)
 		}
 	}
 }

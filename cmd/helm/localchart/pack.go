@@ -9,32 +9,27 @@ import (
 	"slices"
 
 	"github.com/helm-dm/helm-dm/chart"
-	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
 )
 
-// pack is a chart of this machine, ready to be sent.
-type pack struct {
-	shown string // its path, for people
-	chart *chart.Chart
-	data  []byte // its package
+// Package is a chart of this machine, ready to be sent.
+type Package struct {
+	Shown string // its path, for people
+	Chart *chart.Chart
+	Data  []byte
 }
 
-// load packs the chart of a folder, or checks a package.
-func load(text string) (*pack, error) {
-	local, err := reference.Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	path := local.Path()
+// Load packs the chart of a folder, or checks a package, whose bytes stay as they
+// are.
+func Load(path string) (*Package, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("loading chart %q: %w", text, err)
+		return nil, fmt.Errorf("loading chart %q: %w", path, err)
 	}
-	p := &pack{shown: path}
+	p := &Package{Shown: path}
 	switch {
 	case info.IsDir():
-		p.shown, err = shownFolder(path)
+		p.Shown, err = shownFolder(path)
 		if err == nil {
 			err = p.folder(path)
 		}
@@ -44,19 +39,19 @@ func load(text string) (*pack, error) {
 		err = fmt.Errorf("%w: it is neither a folder nor a regular file", chart.ErrInvalid)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("loading chart %q: %w", text, err)
+		return nil, fmt.Errorf("loading chart %q: %w", path, err)
 	}
 	return p, nil
 }
 
-func (p *pack) folder(path string) (err error) {
-	if p.chart, err = chart.LoadDir(path, chart.Limits{}); err != nil {
+func (p *Package) folder(path string) (err error) {
+	if p.Chart, err = chart.LoadDir(path, chart.Limits{}); err != nil {
 		return err
 	}
-	if p.chart, err = WithoutPackages(p.chart); err != nil {
+	if p.Chart, err = WithoutPackages(p.Chart); err != nil {
 		return err
 	}
-	p.data, err = p.chart.Pack()
+	p.Data, err = p.Chart.Pack()
 	return err
 }
 
@@ -85,14 +80,14 @@ func WithoutPackages(c *chart.Chart) (*chart.Chart, error) {
 	return chart.LoadFiles(slices.DeleteFunc(slices.Clone(c.Raw()), isPackage), chart.Limits{})
 }
 
-func (p *pack) file(path string) (err error) {
-	if p.data, err = input.File(path, chart.Limits{}.Defaults().Compressed); err != nil {
+func (p *Package) file(path string) (err error) {
+	if p.Data, err = input.File(path, chart.Limits{}.Defaults().Compressed); err != nil {
 		return err
 	}
-	if err := CheckPackage(p.data); err != nil {
+	if err := CheckPackage(p.Data); err != nil {
 		return err
 	}
-	p.chart, err = chart.LoadBytes(p.data, chart.Limits{})
+	p.Chart, err = chart.LoadBytes(p.Data, chart.Limits{})
 	return err
 }
 

@@ -47,6 +47,15 @@ func size(fd int) (int, int) {
 // Answer writes a line to standard output.
 func (s *Screen) Answer(format string, args ...any) { line(s.Out, format, args) }
 
+// AnswerLines writes text of several lines to standard output, and ends the last
+// one.
+func (s *Screen) AnswerLines(text string) {
+	if text = CleanLines(text); text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	_, _ = io.WriteString(s.Out, text)
+}
+
 // Note writes a line of progress or a hint to standard error, unless Quiet.
 func (s *Screen) Note(format string, args ...any) {
 	if !s.Quiet {

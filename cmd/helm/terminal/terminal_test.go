@@ -27,6 +27,32 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestAnswerLines(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                               "",
+		"one\r\n\ttwo":                   "one\n\ttwo\n",
+		"a\x1b[2J\u009b31m\u202e\x00b\n": "a[2J31mb\n",
+	} {
+		var out bytes.Buffer
+		(&Screen{Out: &out}).AnswerLines(text)
+		if out.String() != want {
+			t.Errorf("%q: got %q, want %q", text, out.String(), want)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := (&Screen{Out: &out}).Table([]string{"NAME", "WHY"}, [][]string{{"a\tb", ""}, {"c", "\x1b[2J\nd"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "NAME   WHY\na b    -\nc      [2J d\n"; out.String() != want {
+		t.Errorf("got %q", out.String())
+	}
+}
+
 func TestScreenKeepsStreamsApart(t *testing.T) {
 	t.Parallel()
 	for _, quiet := range []bool{false, true} {

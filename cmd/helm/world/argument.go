@@ -1,6 +1,7 @@
 package world
 
 import (
+	"path"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,4 +30,22 @@ func CheckSegment(what, name string) error {
 		return fault.Usage("%s %q %s", what, name, strings.Join(wrong, ", "))
 	}
 	return nil
+}
+
+// CheckPattern refuses a pattern that Matches cannot use.
+func CheckPattern(pattern string) error {
+	if _, err := path.Match(pattern, ""); err != nil {
+		return fault.Usage("reading pattern %q: %w", pattern, err)
+	}
+	return nil
+}
+
+// Matches takes a well-formed pattern: a glob if it looks like one, else a part
+// of the name.
+func Matches(pattern, name string) bool {
+	if strings.ContainsAny(pattern, `*?[\`) {
+		matched, _ := path.Match(pattern, name)
+		return matched
+	}
+	return strings.Contains(name, pattern)
 }

@@ -34,7 +34,7 @@ func (f *Flags) AddFlags(flags *pflag.FlagSet) {
 // Check refuses what can only be a mistake: a variable of a script that is
 // empty must not widen what is done, or change as whom.
 func (f *Flags) Check(flags *pflag.FlagSet) error {
-	for _, name := range []string{"name", "namespace", "context", "as"} {
+	for _, name := range []string{"name", "namespace", "context", "as", "version", "file", "ca-file", "credential", "from-file", "url", "username"} {
 		if flag := flags.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
 			return fault.Usage("--%s is empty", name)
 		}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"k8s.io/apimachinery/pkg/util/duration"
 	"sigs.k8s.io/yaml"
 
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
@@ -58,4 +60,12 @@ func escape(text []byte) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// Age words how long ago a time was, as kubectl does; nothing for the zero time.
+func (w *World) Age(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return duration.HumanDuration(max(w.Now().Sub(at), time.Second))
 }

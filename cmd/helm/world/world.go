@@ -17,7 +17,10 @@ import (
 
 // World is the surroundings of one command line.
 type World struct {
-	In      io.Reader
+	In io.Reader
+	// Ask asks for a secret and returns it without its line break; nobody sees
+	// it typed. It is nil where In is no terminal.
+	Ask     func(ctx context.Context, prompt string) (string, error)
 	Screen  *terminal.Screen
 	Now     func() time.Time
 	Getenv  func(string) string // nil is an empty environment
@@ -34,6 +37,7 @@ type World struct {
 func New(version string) *World {
 	return &World{
 		In:      os.Stdin,
+		Ask:     asker(os.Stdin, os.Stderr),
 		Screen:  terminal.New(os.Stdout, os.Stderr, os.Getenv),
 		Now:     time.Now,
 		Getenv:  os.Getenv,
