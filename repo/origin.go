@@ -26,6 +26,20 @@ func OriginOf(u *url.URL) Origin {
 	return o
 }
 
+// ParseOrigin reads SCHEME://HOST[:PORT], the scheme being http or https. Its error
+// is an *Error that matches ErrInvalid, and never quotes what may hold a password.
+func ParseOrigin(text string) (Origin, error) {
+	l, err := ParseLocation(text)
+	if err != nil {
+		return Origin{}, err
+	}
+	if l.Scheme() != "https" || l.Path() != "" {
+		return Origin{}, Fail(ErrInvalid, "reading origin %q: it is more or less than a protocol, a host and a port", text).
+			Mend("write https://HOST[:PORT] or http://HOST[:PORT]")
+	}
+	return l.Origin(), nil
+}
+
 // String is SCHEME://HOST[:PORT].
 func (o Origin) String() string {
 	host := o.Host

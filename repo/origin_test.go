@@ -1,7 +1,9 @@
 package repo_test
 
 import (
+	"errors"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/helm-dm/helm-dm/repo"
@@ -27,6 +29,31 @@ func TestOriginOf(t *testing.T) {
 		}
 		if got := repo.OriginOf(u).String(); got != want {
 			t.Errorf("the origin of %s is %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestParseOrigin(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://example.com": "https://example.com", "HTTP://Example.com:80/": "http://example.com",
+		"https://[::1]:8443": "https://[::1]:8443", "http://10.0.0.1:8080": "http://10.0.0.1:8080",
+	} {
+		o, err := repo.ParseOrigin(text)
+		if err != nil || o.String() != want {
+			t.Errorf("%s is read as %s (%v), want %s", text, o, err, want)
+		}
+		if again, err := repo.ParseOrigin(o.String()); err != nil || again != o {
+			t.Errorf("%s is read back as %s (%v)", o, again, err)
+		}
+	}
+	for _, text := range []string{
+		"", "example.com", "https://", "https://example.com/charts", "oci://example.com", "s3://example.com", "ftp://example.com",
+		"https://ada:pssst@example.com", "https://example.com?sig=pssst", "https://example.com#pssst", "https://*.example.com", "https://example.com:0",
+	} {
+		o, err := repo.ParseOrigin(text)
+		if !errors.Is(err, repo.ErrInvalid) || strings.Contains(err.Error(), "pssst") {
+			t.Errorf("%q is read as %s (%v)", text, o, err)
 		}
 	}
 }

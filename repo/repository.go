@@ -106,5 +106,6 @@ func (p *Package) FileName() string { return p.Metadata.Name + "-" + p.Metadata.
 // Bounds of what a repository may send, in bytes.
 const (
 	MaxPackage = 16 << 20  // a package
-	MaxIndex   = 256 << 20 // an index, unpacked
+	MaxIndex   = 256 << 20 // an index or a listing, unpacked
+	MaxForeign = 32 << 20  // the same, of a repository that no administrator added
 )

@@ -16,6 +16,12 @@ const (
 	maxMaintainers = 16
 )
 
+// IsName says whether references can hold a text as the name of a chart, and
+// addresses as a part of a path that leads nowhere else.
+func IsName(text string) bool {
+	return len(text) <= MaxName && segmentPattern.MatchString(text) && text != "." && text != ".."
+}
+
 // Clean makes what a release says of itself what it promises to be: each text is
 // a Line of a bounded length, and no list has empty ones.
 func (r *Release) Clean() {

@@ -28,3 +28,15 @@ func TestClean(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestIsName(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"a": true, "A.b_c~d+e-1": true, strings.Repeat("a", repo.MaxName): true,
+		"": false, ".": false, "..": false, "a/b": false, `a\b`: false, "a%2fb": false, "a b": false, "ä": false, "a\n": false, strings.Repeat("a", repo.MaxName+1): false,
+	} {
+		if repo.IsName(text) != want {
+			t.Errorf("%.20q: %t", text, !want)
+		}
+	}
+}

@@ -20,13 +20,18 @@ func (r *repository) Fetch(ctx context.Context, release repo.Release) (_ []byte,
 		return nil, err
 	}
 	defer s.survive(&err)
+	return s.Fetch(ctx, release)
+}
+
+// Fetch is that of repo.Fetcher.
+func (s *store) Fetch(ctx context.Context, release repo.Release) ([]byte, error) {
 	name, elsewhere, err := s.locate(release.At)
 	if err != nil {
 		return nil, err
 	}
 	var data []byte
 	if elsewhere != nil {
-		data, err = r.download(ctx, elsewhere)
+		data, err = s.download(ctx, elsewhere)
 	} else {
 		data, _, err = s.read(ctx, name, repo.MaxPackage)
 	}
@@ -70,17 +75,13 @@ func isHidden(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' }
 
 // download fetches a package from an address that an index names. No credential
 // goes there, and nothing without TLS where the store has it.
-func (r *repository) download(ctx context.Context, at *url.URL) ([]byte, error) {
+func (s *store) download(ctx context.Context, at *url.URL) ([]byte, error) {
 	doing := "fetching " + fetch.Shown(at.String())
-	c, err := r.site.Network.Client(fetch.Access{Origin: r.site.Location.Origin(), Roots: r.site.Roots})
-	if err != nil {
-		return nil, err
-	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
 		return nil, fetch.Explain(doing, err)
 	}
-	response, err := c.Do(request)
+	response, err := s.outside.Do(request)
 	if err != nil {
 		return nil, fetch.Explain(doing, err)
 	}

@@ -2,6 +2,7 @@ package bucket
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -94,5 +95,42 @@ func TestHostileKeys(t *testing.T) {
 	}
 	if got := len(f.requests()); got != asked {
 		t.Errorf("the store was asked %d times for what is not in the repository", got-asked)
+	}
+}
+
+// TestHostileFind looks for a chart in what has no end, or is too long for a place
+// that nobody added.
+func TestHostileFind(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("apiVersion: v1\nentries:\n  foo:\n")
+	for i := range repo.MaxVersions + 1 {
+		fmt.Fprintf(&text, "  - {name: foo, version: %d.0.0, urls: [foo.tgz]}\n", i)
+	}
+	many := text.String()
+	text.Reset()
+	text.WriteString("apiVersion: v1\nentries:\n  foo:\n  - {name: foo, version: 1.0.0, urls: [foo.tgz]}\n  bar:\n")
+	for i := 0; text.Len() <= repo.MaxForeign; i++ {
+		fmt.Fprintf(&text, "  - {name: bar, version: %d.0.0, urls: [bar.tgz], description: %s}\n", i, strings.Repeat("x", 1000))
+	}
+	long := text.String()
+	for name, test := range map[string]struct {
+		index   string
+		foreign bool
+		kind    error
+	}{
+		"many versions":          {many, false, repo.ErrTooLarge},
+		"a long index":           {long, false, nil},
+		"a long index elsewhere": {long, true, repo.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := before(t, "http://127.0.0.1:9", told(http.StatusOK, test.index))
+			site := fetch.Site{Location: parsed(t, "s3+"+f.server.URL+"/bucket"), Network: loopback(), Foreign: test.foreign}
+			found, err := opened(t, site).Find(t.Context(), "foo")
+			if !errors.Is(err, test.kind) || (err == nil) != (len(found) == 1) {
+				t.Errorf("found %d, with %v, want an error that matches %v", len(found), err, test.kind)
+			}
+		})
 	}
 }

@@ -29,29 +29,34 @@ const (
 func (s *store) isFree(ctx context.Context, p *repo.Package, replace bool) error {
 	text, _, err := s.read(ctx, indexName, repo.MaxIndex)
 	if err == nil {
-		_, err = s.isTold(text, p, replace)
+		_, err = s.isTold(ctx, text, p, replace)
 	}
 	return err
 }
 
 // isTold says whether an index tells of just this package. Where it tells of
 // another one of the version, that is an error unless it is to be replaced.
-func (s *store) isTold(text []byte, p *repo.Package, replace bool) (bool, error) {
-	told, other := false, false
+func (s *store) isTold(ctx context.Context, text []byte, p *repo.Package, replace bool) (bool, error) {
+	var told *repo.Release
 	_, err := index.Read(bytes.NewReader(text), func(r repo.Release) error {
 		if r.Name == p.Metadata.Name && r.Version == p.Metadata.Version {
-			told = r.Digest == chart.Digest(p.Data)
-			other = !told && r.Digest != ""
+			told = &r
 		}
 		return nil
 	})
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("reading the index of %q: %w", s.name, err)
-	case other && !replace:
-		return false, s.exists(p.FileName())
+	case told == nil:
+		return false, nil
+	case replace:
+		return told.Digest == chart.Digest(p.Data), nil
 	}
-	return told, nil
+	same, err := p.IsThe(ctx, *told, s)
+	if err == nil && !same {
+		err = s.exists(p.FileName())
+	}
+	return same, err
 }
 
 // tell adds the package to the index. It writes what it has read, with a
@@ -64,7 +69,7 @@ func (s *store) tell(ctx context.Context, p *repo.Package, replace bool) error {
 		if err != nil {
 			return err
 		}
-		told, err := s.isTold(text, p, replace)
+		told, err := s.isTold(ctx, text, p, replace)
 		if told || err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"gocloud.dev/blob"
 
 	"github.com/helm-dm/helm-dm/repo"
+	"github.com/helm-dm/helm-dm/repo/fetch"
 	"github.com/helm-dm/helm-dm/repo/index"
 	"github.com/helm-dm/helm-dm/repo/listing"
 )
@@ -38,7 +39,7 @@ func (r *repository) List(ctx context.Context, mark string, each func(repo.Relea
 	if since == mark {
 		since = ""
 	}
-	l, err := s.listIndex(ctx, since, each)
+	l, err := s.listIndex(ctx, since, r.site.MaxIndex(), each)
 	if !isMissing(err) {
 		return l, err
 	}
@@ -62,38 +63,30 @@ func (r *repository) Find(ctx context.Context, name string) (_ []repo.Release, e
 		return nil, err
 	}
 	defer s.survive(&err)
-	var found []repo.Release
-	each := func(r repo.Release) error {
-		if r.Name == name {
-			found = append(found, r)
-		}
-		return nil
-	}
-	_, err = s.listIndex(ctx, "", each)
+	found := repo.NewFinding(name)
+	_, err = s.listIndex(ctx, "", r.site.MaxIndex(), found.Add)
 	if isMissing(err) {
 		var all *listing.Releases
-		if all, err = s.browse(ctx, name+"-"); err == nil {
-			_, err = all.Hand("", each)
+		if all, err = s.browse(ctx, name); err == nil {
+			_, err = all.Hand("", found.Add)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, repo.Fail(repo.ErrNotFound, "looking for chart %.200q in %q: it is not there", name, s.name)
-	}
-	return found, nil
+	releases, err := found.Releases()
+	return releases, fetch.Explain(fmt.Sprintf("looking in %q", s.name), err)
 }
 
 // listIndex reads the releases of the index. The error is isMissing where there
 // is no index.
-func (s *store) listIndex(ctx context.Context, since string, each func(repo.Release) error) (*repo.Listing, error) {
+func (s *store) listIndex(ctx context.Context, since string, most int64, each func(repo.Release) error) (*repo.Listing, error) {
 	r, err := s.open(ctx, indexName, since)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	result, err := index.Read(explained{r, s}, each)
+	result, err := index.Read(fetch.Bound(explained{r, s}, most), each)
 	if err != nil {
 		return nil, fmt.Errorf("reading the index of %q: %w", s.name, err)
 	}
@@ -118,9 +111,12 @@ func (e explained) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// browse lists the packages whose names begin so.
-func (s *store) browse(ctx context.Context, begin string) (*listing.Releases, error) {
-	found := listing.NewReleases()
+// browse lists the packages of a chart, or of all charts where it is empty.
+func (s *store) browse(ctx context.Context, chart string) (*listing.Releases, error) {
+	found, begin := listing.NewReleases(chart), ""
+	if chart != "" {
+		begin = chart + "-"
+	}
 	pages := 0
 	options := &blob.ListOptions{Prefix: s.prefix + begin, Delimiter: "/", BeforeList: func(func(any) bool) error {
 		if pages++; pages > maxPages {

@@ -16,9 +16,10 @@ func New(site fetch.Site) (repo.Repository, error) {
 
 // repository is a bucket that may have to be looked for first.
 type repository struct {
-	site fetch.Site
-	open func(context.Context) (*store, error)
-	gate chan struct{} // holds one while found is looked at
+	site    fetch.Site
+	outside *http.Client
+	open    func(context.Context) (*store, error)
+	gate    chan struct{} // holds one while found is looked at
 	// found is nil until the bucket was reached.
 	found *store
 	// keeping holds one while a package is kept: who writes one by one loses
@@ -27,8 +28,11 @@ type repository struct {
 }
 
 func open(site fetch.Site, g google) (*repository, error) {
-	r := &repository{site: site, gate: make(chan struct{}, 1), keeping: make(chan struct{}, 1)}
-	var err error
+	outside, err := site.Network.Client(fetch.Access{Origin: site.Location.Origin(), Roots: site.Roots})
+	if err != nil {
+		return nil, err
+	}
+	r := &repository{site: site, outside: outside, gate: make(chan struct{}, 1), keeping: make(chan struct{}, 1)}
 	switch site.Location.Scheme() {
 	case "s3":
 		r.open = amazon(site)
@@ -59,6 +63,7 @@ func (r *repository) reach(ctx context.Context) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
+	found.outside = r.outside
 	r.found = found
 	return found, nil
 }

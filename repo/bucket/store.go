@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"gocloud.dev/blob"
 
@@ -18,6 +19,7 @@ type store struct {
 	prefix  string   // of all keys: empty, or with a slash behind
 	bases   []string // addresses at which the folder lies, with a slash behind
 	dialect dialect
+	outside *http.Client // to wherever an index leads, without a credential
 }
 
 // dialect is what stores do each in their own way. A mark is what recognises the

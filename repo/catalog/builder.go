@@ -31,8 +31,8 @@ func newBuilder() *builder {
 
 // add takes a release. Its error matches repo.ErrTooLarge when there is no room.
 func (b *builder) add(r repo.Release) error {
-	if b.releases++; b.releases > maxReleases {
-		return repo.Fail(repo.ErrTooLarge, "it holds more than %d releases", maxReleases)
+	if b.releases++; b.releases > repo.MaxReleases {
+		return repo.Fail(repo.ErrTooLarge, "it holds more than %d releases", repo.MaxReleases)
 	}
 	var out row
 	var name ref
@@ -76,6 +76,7 @@ func (b *builder) place(name ref, r row) {
 		b.names, b.lists = append(b.names, name), append(b.lists, nil)
 	}
 	b.lists[i] = append(b.lists[i], r)
+	b.other += rowSize
 }
 
 // snapshot sorts what was added. Nothing is to be added afterwards.
@@ -89,7 +90,7 @@ func (b *builder) snapshot() (*snapshot, error) {
 	slices.SortFunc(order, func(i, j int) int { return strings.Compare(now.get(b.names[i]), now.get(b.names[j])) })
 	for _, i := range order {
 		list, best := newest(now, b.lists[i])
-		c := chartRow{name: b.names[i], first: uint32(len(s.releases)), count: uint32(len(list))} //nolint:gosec // at most maxReleases
+		c := chartRow{name: b.names[i], first: uint32(len(s.releases)), count: uint32(len(list))} //nolint:gosec // at most repo.MaxReleases
 		c.best = c.first + uint32(best)                                                           //nolint:gosec // the same
 		speaks := list[best]
 		text := strings.Join([]string{now.get(c.name), now.get(speaks.description), now.get(speaks.keywords), now.get(speaks.maintainers)}, separator)
@@ -105,7 +106,7 @@ func (b *builder) snapshot() (*snapshot, error) {
 }
 
 func errRoom() error {
-	return repo.Fail(repo.ErrTooLarge, "its texts take more than %d MiB, or one of them more than %d KiB", maxTexts>>20, maxText>>10)
+	return repo.Fail(repo.ErrTooLarge, "what it holds takes more than %d MiB, or one text of it more than %d KiB", maxSnapshot>>20, maxText>>10)
 }
 
 // newest sorts the rows of a chart, the newest first, and says which one speaks

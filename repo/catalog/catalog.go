@@ -35,6 +35,7 @@ type Catalog struct {
 	mutex   sync.Mutex
 	entries map[string]*entry // by the name of the source
 	reading int               // readings under way
+	healing int               // of them, those of sources that failed before
 	news    chan struct{}     // closed when a reading has ended or the sources have changed
 }
 
@@ -98,16 +99,19 @@ func (c *Catalog) tell() {
 // for a chart that is not known.
 func (c *Catalog) Releases(name, chart string) (releases []repo.Release, ok bool) {
 	c.mutex.Lock()
-	e := c.entries[name]
+	var now *snapshot // a reading that ends replaces it
+	if e := c.entries[name]; e != nil {
+		now = e.snapshot
+	}
 	c.mutex.Unlock()
-	if e == nil || e.snapshot == nil {
+	if now == nil {
 		return nil, false
 	}
-	found, ok := e.snapshot.chart(chart)
+	found, ok := now.chart(chart)
 	if !ok {
 		return nil, false
 	}
-	return e.snapshot.all(found), true
+	return now.all(found), true
 }
 
 // Ready waits until a source has been read since it is known, well or badly. Its
@@ -145,8 +149,8 @@ func wait(ctx context.Context, news <-chan struct{}) error {
 
 // Refresh reads a source, and returns when it was read by a reading that began
 // after the call. Those who wait share it, and it begins no sooner than a pause
-// after the last one that somebody waited for. Its error is that of the reading, or of the context. A
-// name that is none matches repo.ErrNotFound. Run has to run.
+// after the last one that somebody waited for. Its error is that of the reading,
+// or of the context. A name that is none matches repo.ErrNotFound. Run has to run.
 func (c *Catalog) Refresh(ctx context.Context, name string) error {
 	var asked *entry
 	var wanted int

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +42,15 @@ func rankOf(text string, name int, word string) rank {
 		at = strings.Index(text[from:], word)
 	}
 	return anywhere
+}
+
+// rankGlob ranks a name, or a whole reference, by a pattern. A malformed one
+// matches nothing.
+func rankGlob(name, pattern string) rank {
+	if ok, err := path.Match(pattern, name); err != nil || !ok {
+		return none
+	}
+	return begins
 }
 
 func wordRune(r rune) bool {

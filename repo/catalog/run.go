@@ -15,6 +15,7 @@ import (
 
 const (
 	readers = 4               // that work at the same time
+	healers = 1               // of them, that read what failed before: it may take as long as it can again
 	longest = 5 * time.Minute // that a reading may take
 	asleep  = time.Hour       // that Run sleeps at most
 )
@@ -54,6 +55,7 @@ func (c *Catalog) begin(ctx context.Context) (readings []func(), wait time.Durat
 		at, idle := e.next(c.pause)
 		switch {
 		case !idle || c.reading == readers: // its end wakes Run
+		case e.failures > 0 && c.healing == healers: // likewise
 		case at.After(now):
 			wait = min(wait, at.Sub(now))
 		default:
@@ -68,6 +70,10 @@ func (c *Catalog) start(ctx context.Context, e *entry, now time.Time) func() {
 	ctx, e.cancel = context.WithTimeout(ctx, longest)
 	e.begin(now)
 	c.reading++
+	heals := e.failures > 0
+	if heals {
+		c.healing++
+	}
 	source, mark, cancel := e.source, e.mark, e.cancel
 	return func() {
 		defer cancel()
@@ -75,16 +81,38 @@ func (c *Catalog) start(ctx context.Context, e *entry, now time.Time) func() {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		c.reading--
+		if heals {
+			c.healing--
+		}
 		if errors.Is(ctx.Err(), context.Canceled) {
 			e.begun-- // nobody wants it any more
 		} else {
 			e.ended++
+			if err == nil {
+				err = c.fits(e, s)
+			}
 			c.note(e, err)
 			e.settle(s, listing, err, time.Now())
 			e.later(time.Now(), c.interval)
 		}
 		c.tell()
 	}
+}
+
+// fits says whether there is room for what a source holds beside all others, with
+// the mutex held.
+func (c *Catalog) fits(of *entry, s *snapshot) error {
+	size := s.size()
+	for _, e := range c.entries {
+		if e != of {
+			size += e.snapshot.size()
+		}
+	}
+	if size > maxSnapshots {
+		return repo.Fail(repo.ErrTooLarge, "all repositories together take more than %d MiB", maxSnapshots>>20).
+			Mend("remove one that nobody needs: helm repo rm NAME")
+	}
+	return nil
 }
 
 // list reads a source. What panics is the source's fault, and its alone.

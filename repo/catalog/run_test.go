@@ -385,6 +385,87 @@ func TestReaders(t *testing.T) {
 	})
 }
 
+// TestHealers reads what fails slowly in one reader, and all else in the others.
+func TestHealers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var busy, most atomic.Int32
+		slow := &memory{}
+		slow.answer(func(ctx context.Context, _ string, _ func(repo.Release) error) (*repo.Listing, error) {
+			if len(slow.times()) > 6 { // each has failed once
+				most.Store(max(most.Load(), busy.Add(1)))
+				defer busy.Add(-1)
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})
+		c := New(Config{Interval: time.Minute, Logger: slog.New(slog.DiscardHandler)})
+		var sources []Source
+		for i := range 6 {
+			sources = append(sources, source(t, fmt.Sprintf("s3://slow-%d", i), slow))
+		}
+		c.Set(sources)
+		stop := run(t.Context(), t, c)
+		time.Sleep(2*longest + time.Second)
+		quick := holding(repo.Release{Name: "foo", Version: "1.0.0"})
+		c.Set(append(sources, source(t, "s3://quick", quick)))
+		time.Sleep(time.Hour)
+		if got := len(quick.times()); got < 50 || most.Load() != healers {
+			t.Errorf("%d readings of what is quick, and %d at a time of what is not", got, most.Load())
+		}
+		stop()
+	})
+}
+
+// TestRoom leaves what it knows where there is no room for more.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	many := func(number int) *memory {
+		m := &memory{}
+		m.answer(func(_ context.Context, _ string, each func(repo.Release) error) (*repo.Listing, error) {
+			text := strings.Repeat("x", 8<<10)
+			for i := range number {
+				if err := each(repo.Release{Name: "foo", Version: fmt.Sprintf("%d.0.0", i), Description: fmt.Sprint(i, text)}); err != nil {
+					return nil, err
+				}
+			}
+			return &repo.Listing{Kind: repo.KindIndex}, nil
+		})
+		return m
+	}
+	c := New(Config{Logger: slog.New(slog.DiscardHandler), Pause: time.Nanosecond})
+	stop := run(t.Context(), t, c)
+	defer stop()
+	var sources []Source
+	const full = 7000 // fifty-odd MiB
+	for i, number := range []int{full, full, full, 10} {
+		m := many(number)
+		sources = append(sources, source(t, fmt.Sprintf("s3://bucket-%d", i), m))
+		c.Set(sources)
+		if err := c.Refresh(t.Context(), sources[i].Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	small := sources[3]
+	for _, test := range []struct {
+		number int
+		says   string
+	}{{2 * full, "what it holds takes more than 64 MiB"}, {full, "all repositories together take more than 192 MiB"}} {
+		small.Repository.(*memory).answer(many(test.number).list)
+		err := c.Refresh(t.Context(), small.Name)
+		if !errors.Is(err, repo.ErrTooLarge) || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%d releases more: %v, want %q", test.number, err, test.says)
+		}
+		if state, _ := c.State(small.Name); state.Versions != 10 || !errors.Is(state.Err, repo.ErrTooLarge) {
+			t.Errorf("%+v", state)
+		}
+	}
+	c.Set(sources[1:])
+	if err := c.Refresh(t.Context(), small.Name); err != nil {
+		t.Errorf("there is room again, but: %v", err)
+	}
+}
+
 // TestAtOnce does everything at the same time, for the race detector.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
@@ -412,4 +493,48 @@ func TestAtOnce(t *testing.T) {
 		all.Wait()
 		stop()
 	})
+}
+
+// TestReleasesMeanwhile asks for a chart while it moves from one place of the
+// snapshot to another.
+func TestReleasesMeanwhile(t *testing.T) {
+	t.Parallel()
+	m := &memory{}
+	readings := 0
+	m.answer(func(_ context.Context, _ string, each func(repo.Release) error) (*repo.Listing, error) {
+		readings++
+		for i := range 300 * (readings % 2) {
+			if err := each(repo.Release{Name: fmt.Sprintf("a%03d", i), Version: "1.0.0"}); err != nil {
+				return nil, err
+			}
+		}
+		return &repo.Listing{Kind: repo.KindIndex}, each(repo.Release{Name: "z", Version: "9.0.0"})
+	})
+	c := New(Config{Pause: time.Nanosecond})
+	s := source(t, url, m)
+	c.Set([]Source{s})
+	stop := run(t.Context(), t, c)
+	defer stop()
+	if err := c.Ready(t.Context(), s.Name); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 500 {
+			if err := c.Refresh(t.Context(), s.Name); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for {
+		if found, ok := c.Releases(s.Name, "z"); !ok || len(found) != 1 || found[0].Name != "z" || found[0].Version != "9.0.0" {
+			t.Fatalf("got %v, %t", found, ok)
+		}
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
 }

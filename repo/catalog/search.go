@@ -10,7 +10,7 @@ import (
 
 // Query asks for charts.
 type Query struct {
-	Pattern  string // words, all of which have to match, in any case; empty for everything
+	Pattern  string // words, all of which have to match, in any case; *, ? and [] as in path.Match; empty for everything
 	Versions bool   // every version of a chart instead of one
 	Limit    int    // at most so many; 0 for all
 	// Allowed says whether a source may be searched. It is called once for each,
@@ -29,8 +29,9 @@ type Found struct {
 // Charts of which the name is the pattern come first, then names that begin with
 // it, names that hold it, charts whose texts have a word that is or begins with
 // it, and what holds it anywhere. Names that are almost the pattern are found
-// where nothing else is. Equals are in the order of their references, deprecated
-// charts last.
+// where nothing else is. A word with *, ? or [ has to match all of the name, or of
+// the reference. Equals are in the order of their references, deprecated charts
+// last.
 func (c *Catalog) Search(q Query) (found []Found, more int) {
 	shelves := c.shelves(q.Allowed)
 	words := strings.Fields(strings.ToLower(q.Pattern))
@@ -132,11 +133,8 @@ func (s *shelf) match(c chartRow, words []string, almost bool) (order int, ok bo
 	name := text[:strings.Index(text, separator)]
 	worst, sum := exact, 0
 	for _, word := range words {
-		r := rankOf(text, len(name), word)
-		if strings.Contains(word, "/") {
-			r = min(r, s.rankPath(name, word))
-		}
-		if r == none && almost && near(name, word) {
+		r := s.rank(text, name, word)
+		if r == none && almost && !isGlob(word) && near(name, word) {
 			r = similar
 		}
 		if r == none {
@@ -148,8 +146,21 @@ func (s *shelf) match(c chartRow, words []string, almost bool) (order int, ok bo
 	return int(worst)*maxWords*int(none) + sum, true
 }
 
-// rankPath ranks a word that has parts of a reference.
-func (s *shelf) rankPath(name, word string) rank {
-	path := s.lower + "/" + name
-	return rankOf(path, len(path), strings.TrimPrefix(word, "helm:"))
+func isGlob(word string) bool { return strings.ContainsAny(word, "*?[") }
+
+// rank ranks a word by a chart's texts. A word with a slash is a part of its
+// reference, too; one with *, ? or [ is all of its name, or of its reference.
+func (s *shelf) rank(text, name, word string) rank {
+	path := ""
+	if strings.Contains(word, "/") {
+		path, word = s.lower+"/"+name, strings.TrimPrefix(word, "helm:")
+	}
+	if isGlob(word) {
+		return rankGlob(cmp.Or(path, name), word)
+	}
+	r := rankOf(text, len(name), word)
+	if path != "" {
+		r = min(r, rankOf(path, len(path), word))
+	}
+	return r
 }

@@ -68,6 +68,13 @@ func TestSearch(t *testing.T) {
 		{"helm:s3/bucket/nginx", []string{"s3/bucket/nginx#3.0.0", "s3/bucket/nginx-exporter#0.1.0"}},
 		{"example.com/stable/b", []string{"example.com/stable/beta#0.1.0-b"}},
 		{strings.Repeat("a ", 100), []string{}},
+		{"*o*X*", []string{"example.com/stable/proxy#0.1.0"}},
+		{"nginx*", []string{"example.com/stable/nginx#1.10.0", "s3/bucket/nginx#3.0.0", "s3/bucket/nginx-exporter#0.1.0", "example.com/stable/nginx-ingress#0.1.0"}},
+		{"ngin? web", []string{}},
+		{"n* web", []string{"s3/bucket/nginx-exporter#0.1.0"}},
+		{"helm:*/bucket/p*", []string{"s3/bucket/prometheus#v1.2"}},
+		{"prometheu*s*x", []string{}},
+		{"[", []string{}},
 		{"", []string{
 			"example.com/stable/beta#0.1.0-b", "example.com/stable/my-nginx#0.1.0", "example.com/stable/nginx#1.10.0", "example.com/stable/other#0.1.0",
 			"example.com/stable/proxy#0.1.0", "s3/bucket/nginx#3.0.0", "s3/bucket/nginx-exporter#0.1.0", "s3/bucket/prometheus#v1.2", "example.com/stable/nginx-ingress#0.1.0",

@@ -5,15 +5,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/helm-dm/helm-dm/repo"
 )
 
-// Bounds of what is kept of one repository.
+// Bounds of what is kept, in bytes.
 const (
-	maxReleases = 500_000
-	maxTexts    = 256 << 20 // bytes
+	maxSnapshot  = 64 << 20  // of one repository
+	maxSnapshots = 192 << 20 // of all of them
 )
+
+// rowSize is what a release takes besides its texts, and its chart's row if that
+// is of it alone.
+const rowSize = int(unsafe.Sizeof(row{}) + unsafe.Sizeof(chartRow{}))
 
 // separator parts the texts of a list; it is in none of them.
 const separator = "\x00"
@@ -80,6 +85,14 @@ func (s *snapshot) list(r ref) []string {
 		return nil
 	}
 	return strings.Split(s.texts.get(r), separator)
+}
+
+// size is how many bytes the snapshot takes, at most.
+func (s *snapshot) size() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.texts)*blockSize + len(s.releases)*rowSize
 }
 
 // chart finds a chart by its name.

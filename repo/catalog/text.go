@@ -31,6 +31,7 @@ type interner struct {
 	full  texts
 	block strings.Builder // never grows beyond blockSize, so that parts of its text stay valid
 	known map[string]ref
+	other int // bytes that are taken besides those of the texts
 }
 
 // put returns where a text is kept; ok is false for one that is too long or one
@@ -42,7 +43,7 @@ func (n *interner) put(text string) (r ref, ok bool) {
 	if r, ok = n.known[text]; ok {
 		return r, true
 	}
-	if len(text) > maxText || len(n.full) >= maxTexts/blockSize {
+	if len(text) > maxText || (len(n.full)+1)*blockSize+n.other > maxSnapshot {
 		return ref{}, false
 	}
 	if n.block.Len()+len(text) > blockSize {
@@ -54,7 +55,7 @@ func (n *interner) put(text string) (r ref, ok bool) {
 	}
 	from := n.block.Len()
 	n.block.WriteString(text)
-	r = ref{at: uint32(len(n.full)<<blockBits + from), length: uint32(len(text))} //nolint:gosec // there are at most maxTexts bytes
+	r = ref{at: uint32(len(n.full)<<blockBits + from), length: uint32(len(text))} //nolint:gosec // there are at most maxSnapshot bytes
 	n.known[n.block.String()[from:]] = r
 	return r, true
 }

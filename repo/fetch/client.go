@@ -8,6 +8,9 @@ import (
 	"github.com/helm-dm/helm-dm/repo"
 )
 
+// maxTransports bounds those that a network keeps for its next clients.
+const maxTransports = 16
+
 // Access is what one repository may be reached with.
 type Access struct {
 	// Origin is that of the repository. When it is https, nothing is fetched
@@ -30,15 +33,34 @@ type Access struct {
 // the client alone keeps the policy too, for libraries that ask for one. Answers
 // are unpacked and then counted, unless a request asks for them packed.
 func (n *Network) Client(a Access) (*http.Client, error) {
-	transport := n.shared
-	if len(a.Roots) > 0 {
-		roots, err := pool(a.Roots)
-		if err != nil {
-			return nil, err
-		}
-		transport = n.transport(roots)
+	transport, err := n.trusting(a.Roots)
+	if err != nil {
+		return nil, err
 	}
 	return &http.Client{Transport: &carrier{access: a, network: n, next: transport}}, nil
+}
+
+// trusting is the transport of all who trust the same roots, made when it is first
+// asked for.
+func (n *Network) trusting(roots []byte) (*http.Transport, error) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if known := n.transports[string(roots)]; known != nil {
+		return known, nil
+	}
+	var trusted *x509.CertPool
+	if len(roots) > 0 {
+		var err error
+		if trusted, err = pool(roots); err != nil {
+			return nil, err
+		}
+	}
+	made := n.transport(trusted)
+	if len(n.transports) >= maxTransports {
+		clear(n.transports)
+	}
+	n.transports[string(roots)] = made
+	return made, nil
 }
 
 func (a Access) origins() []repo.Origin { return append(slices.Clone(a.Also), a.Origin) }

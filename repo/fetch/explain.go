@@ -105,7 +105,7 @@ func distrusted(err error) *repo.Error {
 		return repo.Fail(repo.ErrUnavailable, "its certificate is not trusted")
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return repo.Fail(repo.ErrUnavailable, "it does not speak TLS").
-			Mend("if that is meant, add the repository by its http:// address")
+			Mend("if that is meant, add the repository by its address without TLS: http://…, oci+http://…, s3+http://…")
 	case errors.As(err, &alert):
 		return repo.Fail(repo.ErrUnavailable, "it refuses to speak TLS with us")
 	}

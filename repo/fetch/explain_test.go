@@ -98,7 +98,8 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			origin := originOf(t, test.address)
-			c := client(t, network(fetch.Policy{}), fetch.Access{Origin: origin, Roots: test.roots})
+			open := fetch.Policy{Private: func(o repo.Origin) bool { return o == origin }}
+			c := client(t, network(open), fetch.Access{Origin: origin, Roots: test.roots})
 			_, err := get(t, c, test.address+"/?sig="+canary)
 			var e *repo.Error
 			if !errors.As(err, &e) || !errors.Is(err, repo.ErrUnavailable) {
@@ -210,5 +211,22 @@ func TestOldTLS(t *testing.T) {
 	_, err := get(t, client(t, network(fetch.Policy{}), fetch.Access{Origin: originOf(t, address), Roots: home.roots()}), address)
 	if !errors.Is(err, repo.ErrUnavailable) || len(s.saw()) > 0 {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// Whoever may not reach private addresses is not told which names have one.
+func TestNamesAreNotTold(t *testing.T) {
+	t.Parallel()
+	for _, secure := range []string{"https", "http"} {
+		said := map[string]string{}
+		for _, name := range []string{"inside.example.com", "nobody.example.com"} {
+			address := secure + "://" + name
+			_, err := get(t, client(t, network(fetch.Policy{}), fetch.Access{Origin: originOf(t, address)}), address)
+			refused(t, err, fetch.RulePrivate)
+			said[strings.ReplaceAll(err.Error(), name, "NAME")] = name
+		}
+		if len(said) != 1 {
+			t.Errorf("a name that nobody has is told from one inside: %v", said)
+		}
 	}
 }

@@ -16,4 +16,10 @@ func (n *Network) Bound(most int64) { n.most = most }
 func (n *Network) RuleOf(a netip.Addr) Rule { return n.ruleOf(a) }
 
 // Forget closes the connections that are kept for further requests.
-func (n *Network) Forget() { n.shared.CloseIdleConnections() }
+func (n *Network) Forget() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	for _, t := range n.transports {
+		t.CloseIdleConnections()
+	}
+}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/helm-dm/helm-dm/repo"
@@ -15,32 +16,31 @@ type Policy struct {
 	// administrator added. It is asked at every dial, by any number of goroutines.
 	// Nil means none.
 	Private func(repo.Origin) bool
-	// Anywhere means that addresses are not judged, for a client on its user's own
-	// machine.
+	// Anywhere means that all origins may lie at private addresses, for a client on
+	// its user's own machine.
 	Anywhere bool
 	// Resolver resolves names. Nil means the system's.
 	Resolver *net.Resolver
 
-	Connect   time.Duration // until a connection stands, with TLS; 0 means 10 seconds
-	Answer    time.Duration // until the header of an answer is there; 0 means 30 seconds
-	Stall     time.Duration // that a body may send nothing; 0 means 30 seconds
-	Whole     time.Duration // for a request with the body of its answer; 0 means 10 minutes
-	Redirects int           // how many are followed; 0 means 5
+	Connect time.Duration // until a connection stands, with TLS; 0 means 10 seconds
+	Answer  time.Duration // until the header of an answer is there; 0 means 30 seconds
+	Stall   time.Duration // that a body may send nothing; 0 means 30 seconds
+	Whole   time.Duration // for a request with the body of its answer; 0 means 10 minutes
 }
 
 // Network gives clients that keep a policy. They share connections.
 type Network struct {
 	policy Policy
 	spans  []span
-	most   int64           // bytes that a body may have
-	shared *http.Transport // for all who trust the system's certificates alone
+	most   int64 // bytes that a body may have
+
+	mutex      sync.Mutex
+	transports map[string]*http.Transport // by the PEM that is trusted besides the system's
 }
 
 // New returns the network of a policy.
 func New(p Policy) *Network {
-	n := &Network{policy: p.defaulted(), spans: spans(), most: repo.MaxIndex}
-	n.shared = n.transport(nil)
-	return n
+	return &Network{policy: p.defaulted(), spans: spans(), most: repo.MaxIndex, transports: map[string]*http.Transport{}}
 }
 
 func (p Policy) defaulted() Policy {
@@ -48,9 +48,6 @@ func (p Policy) defaulted() Policy {
 	p.Answer = either(p.Answer, 30*time.Second)
 	p.Stall = either(p.Stall, 30*time.Second)
 	p.Whole = either(p.Whole, 10*time.Minute)
-	if p.Redirects == 0 {
-		p.Redirects = 5
-	}
 	return p
 }
 

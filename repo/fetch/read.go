@@ -18,3 +18,23 @@ func Read(body io.Reader, most int64) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// Bound returns a reader of at most so many bytes, which fails behind them with an
+// error that matches repo.ErrTooLarge, where io.LimitReader ends as if that were
+// all.
+func Bound(body io.Reader, most int64) io.Reader { return &bound{body, most, most} }
+
+type bound struct {
+	from io.Reader
+	left int64
+	most int64
+}
+
+func (b *bound) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		b.left = 0
+		return n - 1, repo.Fail(repo.ErrTooLarge, "it is larger than %d bytes", b.most)
+	}
+	return n, err
+}

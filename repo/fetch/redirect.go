@@ -6,6 +6,9 @@ import (
 	"github.com/helm-dm/helm-dm/repo"
 )
 
+// maxRedirects is how many are followed, as RuleRedirects says.
+const maxRedirects = 5
+
 // broken is the rule that a request would break, whatever address is behind it.
 func (c *carrier) broken(req *http.Request) Rule {
 	plain := req.URL.Scheme == "http"
@@ -26,13 +29,16 @@ func (c *carrier) misled(req *http.Request) Rule {
 	if last == nil {
 		return ""
 	}
-	hops := 0
+	hops, circle := 0, false
 	for hop := last; hop != nil; hop = before(hop) {
 		hops++
+		circle = circle || hop.URL.String() == req.URL.String()
 	}
 	reads := last.Method == http.MethodGet || last.Method == http.MethodHead
 	switch {
-	case hops > c.network.policy.Redirects:
+	case hops > maxRedirects && circle:
+		return RuleCircle
+	case hops > maxRedirects:
 		return RuleRedirects
 	case req.URL.Scheme == "http" && last.URL.Scheme == "https":
 		return RulePlain

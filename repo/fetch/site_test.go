@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -176,8 +178,13 @@ func say(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }
 }
 
-// lead redirects to wherever the query says, with the status of the path.
+// lead redirects to wherever the query says, with the status of the path, and
+// /circle to itself.
 func lead(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/circle" {
+		http.Redirect(w, r, "/circle", http.StatusFound)
+		return
+	}
 	status := map[string]int{"/302": http.StatusFound, "/303": http.StatusSeeOther, "/307": http.StatusTemporaryRedirect, "/308": http.StatusPermanentRedirect}[r.URL.Path]
 	if status == 0 {
 		_, _ = io.WriteString(w, "home")
@@ -194,3 +201,30 @@ func through(base, status, to string) string {
 
 // brief is a time that is up soon, and long enough for what is meant to succeed.
 const brief = 200 * time.Millisecond
+
+// Clients that trust the same roots share connections, others do not.
+func TestClientsShareConnections(t *testing.T) {
+	t.Parallel()
+	s := serve(t, public, true, say("hello"))
+	n := network(fetch.Policy{})
+	var opened []string
+	for _, roots := range [][]byte{s.roots(), s.roots(), append(s.roots(), '\n')} {
+		c := client(t, n, fetch.Access{Origin: originOf(t, s.at("home.example.com")), Roots: roots})
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+			opened = append(opened, strconv.FormatBool(!info.Reused))
+		}})
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.at("home.example.com"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := c.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body) // the connection is free then
+		_ = resp.Body.Close()
+	}
+	if got := strings.Join(opened, " "); got != "true false true" {
+		t.Errorf("connections were opened: %s", got)
+	}
+}

@@ -2,6 +2,7 @@ package httprepo_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -82,6 +83,58 @@ func TestListEndless(t *testing.T) {
 	w := repotest.HTTP(t, repotest.HTTPOptions{Plain: true})
 	w.Break("charts/index.yaml", repotest.Endless([]byte("apiVersion: v1\nentries:\n"+entry+"# "), strings.Repeat("x", 4095)+"\n# "))
 	s := site(t, w, "charts", nil)
+	_, _, err := listed(t, s)
+	fails(t, err, repo.ErrTooLarge, s.Location.String())
+}
+
+// Of a chart that has versions without end, only so many are gathered.
+func TestFindEndless(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fault repotest.Fault
+		says  string
+	}{
+		"index":   {versions("apiVersion: v1\nentries:\n  foo:\n", "  - {name: foo, version: %d.0.0, urls: [foo.tgz]}\n"), "more than 20000 versions"},
+		"texts":   {versions("apiVersion: v1\nentries:\n  foo:\n", "  - {name: foo, version: %d.0.0, urls: [foo.tgz], description: "+strings.Repeat("x", 1000)+"}\n"), "takes more than"},
+		"listing": {nil, "more than 20000 packages"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := repotest.HTTP(t, repotest.HTTPOptions{Plain: true})
+			w.Break("charts/index.yaml", c.fault)
+			w.Break("charts", versions("<ListBucketResult>", "<Contents><Key>foo-%d.0.0.tgz</Key></Contents>"))
+			_, err := open(t, site(t, w, "charts", nil)).Find(t.Context(), "foo")
+			fails(t, err, repo.ErrTooLarge, c.says)
+		})
+	}
+}
+
+// versions answers with one version after the other, until nobody reads.
+func versions(begin, line string) repotest.Fault {
+	return func(out http.ResponseWriter, in *http.Request) {
+		_, err := fmt.Fprint(out, begin)
+		for i := 0; err == nil && in.Context().Err() == nil; i++ {
+			_, err = fmt.Fprintf(out, line, i)
+		}
+	}
+}
+
+// Less is read of an index that no administrator asked for.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	w := repotest.HTTP(t, repotest.HTTPOptions{Plain: true})
+	var text strings.Builder
+	text.WriteString("apiVersion: v1\nentries:\n" + entry + "  bar:\n")
+	versions := 0
+	for ; text.Len() <= repo.MaxForeign; versions++ {
+		fmt.Fprintf(&text, "  - {name: bar, version: %d.0.0, urls: [bar.tgz], description: %s}\n", versions, strings.Repeat("x", 1000))
+	}
+	w.Put("charts/index.yaml", []byte(text.String()))
+	s := site(t, w, "charts", nil)
+	if n, _, err := listed(t, s); n != versions+1 || err != nil {
+		t.Errorf("%d are told of, with %v", n, err)
+	}
+	s.Foreign = true
 	_, _, err := listed(t, s)
 	fails(t, err, repo.ErrTooLarge, s.Location.String())
 }

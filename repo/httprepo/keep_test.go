@@ -110,7 +110,7 @@ func TestKeepTold(t *testing.T) {
 		"another digest":             {digest: chart.Digest(other.Data), kind: repo.ErrExists},
 		"no digest, the same bytes":  {lies: p.Data},
 		"no digest, other bytes":     {lies: other.Data, kind: repo.ErrExists},
-		"no digest, nothing to find": {kind: repo.ErrNotFound},
+		"no digest, nothing to find": {kind: repo.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

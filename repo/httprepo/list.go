@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -21,11 +22,16 @@ const tryIndex = "give the address of the folder that holds index.yaml, and a cr
 // where there is none. A refusal is taken for one, though S3 refuses what is not
 // there, too: to whom may not list the bucket, which is the only use of knowing.
 func (r *repository) List(ctx context.Context, since string, each func(repo.Release) error) (*repo.Listing, error) {
+	return r.list(ctx, since, "", each)
+}
+
+// list is List, or tells of no other chart than one where there is no index.
+func (r *repository) list(ctx context.Context, since, chart string, each func(repo.Release) error) (*repo.Listing, error) {
 	known := parseMark(since)
 	c := call{doing: "reading", method: http.MethodGet, at: r.file(indexName), header: known.header()}
 	resp, err := r.open(ctx, c)
 	if errors.Is(err, repo.ErrNotFound) {
-		return r.browse(ctx, since, each)
+		return r.browse(ctx, since, chart, each)
 	}
 	if err != nil {
 		return nil, err
@@ -35,7 +41,7 @@ func (r *repository) List(ctx context.Context, since string, each func(repo.Rele
 	if fresh != (mark{}) && fresh == known {
 		return nil, repo.Fail(repo.ErrUnchanged, "%s: nothing has changed", c.title())
 	}
-	result, err := read(c.title(), resp.Body, each)
+	result, err := read(c.title(), fetch.Bound(resp.Body, r.site.MaxIndex()), each)
 	if err != nil {
 		return nil, err
 	}
@@ -74,32 +80,24 @@ func stopping(each func(repo.Release) error, with *error) func(repo.Release) err
 
 // browse reads the listing of a bucket that has no index. Whatever else lies
 // there is no repository.
-func (r *repository) browse(ctx context.Context, since string, each func(repo.Release) error) (*repo.Listing, error) {
-	var stopped error
-	out, err := listing.Read(ctx, r.client, r.site.Location, since, stopping(each, &stopped))
+func (r *repository) browse(ctx context.Context, since, chart string, each func(repo.Release) error) (*repo.Listing, error) {
+	releases := listing.NewReleases(chart)
+	err := listing.List(ctx, r.client, r.site.Location, r.site.MaxIndex(), releases.Add)
 	switch {
-	case stopped != nil:
-		return nil, stopped
 	case errors.Is(err, repo.ErrNotFound), errors.Is(err, repo.ErrUnauthorized):
 		return nil, repo.Fail(repo.ErrNotFound, "reading %q: there is no index.yaml, and no bucket that can be listed", r.site.Location).Mend(tryIndex)
+	case err != nil:
+		return nil, err
 	}
-	return out, err
+	return releases.Hand(since, each)
 }
 
 // Find is that of repo.Finder. It reads the whole index.
 func (r *repository) Find(ctx context.Context, name string) ([]repo.Release, error) {
-	var found []repo.Release
-	_, err := r.List(ctx, "", func(release repo.Release) error {
-		if release.Name == name {
-			found = append(found, release)
-		}
-		return nil
-	})
-	if err == nil && len(found) == 0 {
-		err = repo.Fail(repo.ErrNotFound, "reading %q: no chart %.250q is there", r.site.Location, name)
-	}
-	if err != nil {
+	found := repo.NewFinding(name)
+	if _, err := r.list(ctx, "", name, found.Add); err != nil {
 		return nil, err
 	}
-	return found, nil
+	releases, err := found.Releases()
+	return releases, fetch.Explain(fmt.Sprintf("reading %q", r.site.Location), err)
 }

@@ -52,7 +52,7 @@ func (r *repository) current(ctx context.Context) (state, error) {
 // have its first index.
 func (r *repository) unindexed(ctx context.Context) (state, error) {
 	var listed bool
-	_, err := r.browse(ctx, "", func(repo.Release) error {
+	_, err := r.browse(ctx, "", "", func(repo.Release) error {
 		listed = true
 		return nil
 	})
@@ -82,21 +82,17 @@ func (r *repository) told(ctx context.Context, now state, e entry) (bool, error)
 	return r.agrees(ctx, found[0], e)
 }
 
-// agrees says whether a release is the entry. One without a digest is looked at
-// itself.
+// agrees says whether a release is the entry. Another one is an error, unless it
+// is to be replaced.
 func (r *repository) agrees(ctx context.Context, release repo.Release, e entry) (bool, error) {
-	same := release.Digest == e.digest
-	if release.Digest == "" && !e.replace {
-		data, err := r.Fetch(ctx, release)
-		if err != nil {
-			return false, err
-		}
-		same = bytes.Equal(data, e.Data)
+	if e.replace {
+		return release.Digest == e.digest, nil
 	}
-	if !same && !e.replace {
-		return false, r.exists(e.FileName())
+	same, err := e.IsThe(ctx, release, r)
+	if err == nil && !same {
+		err = r.exists(e.FileName())
 	}
-	return same, nil
+	return same, err
 }
 
 // tell brings the entry into the index, with what others bring into it at the

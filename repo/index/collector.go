@@ -3,14 +3,12 @@ package index
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 
 	"github.com/helm-dm/helm-dm/repo"
 )
 
-const (
-	maxEntries = 500_000 // of an index, good ones and broken ones
-	maxFaults  = 10      // that are told
-)
+const maxFaults = 10 // that are told
 
 var errNoList = errors.New("it holds no list of versions")
 
@@ -29,26 +27,25 @@ type collector struct {
 	each    func(repo.Release) error
 	entries int
 
-	charts   map[string]bool // that came already
-	chart    string          // the one that the entries belong to
-	twice    bool            // it came before
-	position int             // of the last entry of it
-	versions map[string]bool // of it
+	charts   seen   // that came already
+	chart    string // the one that the entries belong to
+	twice    bool   // it came before
+	position int    // of the last entry of it
+	versions seen   // of it
 }
 
 // newCollector hands every good release to each.
 func newCollector(each func(repo.Release) error) *collector {
-	return &collector{each: each, charts: map[string]bool{}}
+	return &collector{each: each, charts: newSeen()}
 }
 
 // open begins a chart.
 func (c *collector) open(chart string) error {
-	c.chart, c.twice, c.position, c.versions = chart, c.charts[chart], 0, map[string]bool{}
+	c.chart, c.twice, c.position, c.versions = chart, c.charts.add(chart), 0, newSeen()
 	if c.twice {
 		c.setAside(errors.New("it is listed twice"))
 	}
-	c.charts[chart] = true
-	return c.count(len(c.charts))
+	return c.count(len(c.charts.hashes))
 }
 
 // entry takes one version of the chart that is open; a value that cannot be read
@@ -70,15 +67,30 @@ func (c *collector) entry(value any, err error) error {
 	case err != nil:
 	case release.Name != c.chart:
 		err = fmt.Errorf("its name is %.100q", release.Name)
-	case c.versions[release.Version]:
+	case c.versions.add(release.Version):
 		err = fmt.Errorf("version %q is listed twice", release.Version)
 	}
 	if err != nil {
 		c.setAside(fmt.Errorf("entry %d: %w", c.position, err))
 		return nil
 	}
-	c.versions[release.Version] = true
 	return c.each(release)
+}
+
+// seen remembers texts in few bytes each, by hashes whose seed nobody can guess.
+type seen struct {
+	seed   maphash.Seed
+	hashes map[uint64]struct{}
+}
+
+func newSeen() seen { return seen{maphash.MakeSeed(), map[uint64]struct{}{}} }
+
+// add says whether the text came before.
+func (s *seen) add(text string) (again bool) {
+	hash := maphash.String(s.seed, text)
+	_, again = s.hashes[hash]
+	s.hashes[hash] = struct{}{}
+	return again
 }
 
 // list takes all versions of the chart that is open.
@@ -104,8 +116,8 @@ func (c *collector) setAside(err error) {
 }
 
 func (c *collector) count(n int) error {
-	if n > maxEntries {
-		return repo.Fail(repo.ErrTooLarge, "the index has more than %d entries", maxEntries)
+	if n > repo.MaxReleases {
+		return repo.Fail(repo.ErrTooLarge, "the index has more than %d entries", repo.MaxReleases)
 	}
 	return nil
 }

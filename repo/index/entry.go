@@ -15,11 +15,7 @@ import (
 // maxAddress bounds where a package is, in bytes.
 const maxAddress = 2 << 10
 
-var (
-	// namePattern is what a name can be in a reference.
-	namePattern   = regexp.MustCompile(`^[A-Za-z0-9._~+-]+$`)
-	digestPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
+var digestPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // keys are the fields of an entry that are read.
 func keys() []string {
@@ -158,7 +154,7 @@ func (e *entry) check(name, version string) {
 	switch {
 	case name == "":
 		e.fail("it has no name")
-	case len(name) > repo.MaxName || !namePattern.MatchString(name) || name == "." || name == "..":
+	case !repo.IsName(name):
 		e.fail("name %.100q is none that a chart can have", name)
 	case version == "":
 		e.fail("it has no version")

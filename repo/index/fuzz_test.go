@@ -102,7 +102,7 @@ func promised(t *testing.T, releases []repo.Release) {
 		}
 		_, err := semver.NewVersion(r.Version)
 		key := r.Name + " " + r.Version
-		if err != nil || seen[key] || !namePattern.MatchString(r.Name) || r.Name == ".." || r.At == "" || r.Digest != "" && len(r.Digest) != len(digest) {
+		if err != nil || seen[key] || !repo.IsName(r.Name) || r.At == "" || r.Digest != "" && len(r.Digest) != len(digest) {
 			t.Errorf("got %+v", r)
 		}
 		seen[key] = true

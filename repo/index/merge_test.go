@@ -155,7 +155,7 @@ func TestMergeRefuses(t *testing.T) {
 		},
 		"its name":   {change: func(p *repo.Package) { p.Metadata.Name = "../foo" }, kind: repo.ErrInvalid},
 		"no version": {change: func(p *repo.Package) { p.Metadata.Version = "" }, kind: repo.ErrInvalid},
-		"too large":  {old: "{apiVersion: v1, entries: {}, x: '" + strings.Repeat("x", maxWhole) + "'}", kind: repo.ErrInvalid},
+		"too large":  {old: "{apiVersion: v1, entries: {}, x: '" + strings.Repeat("x", maxEdited) + "'}", kind: repo.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

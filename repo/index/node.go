@@ -47,11 +47,15 @@ func within(m map[string]json.RawMessage, key string, into any) bool {
 	return !ok || json.Unmarshal(text, into) == nil
 }
 
+// maxEdited is up to how many bytes an index is changed that is not in the style
+// in which programs write.
+const maxEdited = 1 << 20
+
 // editNodes writes an index in any YAML anew; comments, order and aliases stay as
 // they were.
 func editNodes(old []byte, a *addition) ([]byte, error) {
-	if len(old) > maxWhole {
-		return nil, repo.Fail(repo.ErrTooLarge, "changing the index: it is larger than %d MiB and not written as Helm writes it", maxWhole>>20).
+	if len(old) > maxEdited {
+		return nil, repo.Fail(repo.ErrTooLarge, "changing the index: it is larger than %d MiB and not written as Helm writes it", maxEdited>>20).
 			Mend("write it anew with helm repo index")
 	}
 	var document yaml.Node

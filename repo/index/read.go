@@ -14,15 +14,15 @@ import (
 
 // maxWhole is up to how many bytes an index is held in memory, so that the YAML
 // library can read it at once where its lines do not show what belongs together.
-// The library takes up to two hundred times as much memory as the text.
-const maxWhole = 1 << 20
+// The library takes more than a hundred times as much memory as the text.
+const maxWhole = outline.MaxPart
 
 // Read reads an index, in YAML or JSON, and hands every release of it to each. An
 // error of each ends it and is returned as it is. What is no index is an error
 // that matches repo.ErrInvalid, one beyond the bounds matches repo.ErrTooLarge; an
 // error of r is wrapped.
 //
-// An index of more than 1 MiB has to be in the style that programs write: a line
+// An index of more than 256 KiB has to be in the style that programs write: a line
 // for each chart and, in YAML, one for each of its versions that begins with a
 // dash.
 func Read(r io.Reader, each func(repo.Release) error) (*Result, error) {

@@ -244,6 +244,25 @@ func (e endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// The library is given no text of which it would make hundreds of megabytes.
+func TestReadWhole(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		length int // bytes
+		kind   error
+	}{"short": {1000, nil}, "long": {maxWhole, repo.ErrInvalid}} {
+		text := "apiVersion: v1\nentries: {foo: [{name: foo, version: 1.0.0, urls: [u], description: '" + strings.Repeat("x", c.length) + "'}]}\n"
+		told := 0
+		_, err := Read(strings.NewReader(text), func(repo.Release) error { told++; return nil })
+		if !errors.Is(err, c.kind) || (err == nil) != (told == 1) {
+			t.Errorf("%s: %d are told of, with %v", name, told, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "256 KiB") {
+			t.Errorf("the error does not say why: %v", err)
+		}
+	}
+}
+
 func TestReadTooLarge(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string][2]string{

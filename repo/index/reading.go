@@ -88,6 +88,10 @@ func (r *reading) part(p outline.Part) error {
 	if p.Cut && !strings.EqualFold(p.Key, "apiVersion") && !strings.EqualFold(p.Key, "entries") {
 		return nil
 	}
+	if p.Cut {
+		return repo.Fail(repo.ErrInvalid, "reading the index: it is larger than %d KiB, and not written with a line for each chart and version", maxWhole>>10).
+			Mend("write it anew with helm repo index")
+	}
 	if err != nil {
 		return fmt.Errorf("%w: something at the top of it cannot be read", outline.ErrShape) // nothing of what it holds: it may be anything
 	}

@@ -20,7 +20,8 @@ const fresh = 10 * time.Second
 // Open opens the repository at a site; nobody is spoken to yet. The observer hears
 // of every call, with the scheme of the location as its kind; nil is nobody. The
 // error is one of the site: of its certificates, or of a credential that the kind
-// cannot use.
+// cannot use. What was found in a repository that an administrator added is
+// remembered for some seconds.
 func Open(site fetch.Site, observer layer.Observer) (repo.Repository, error) {
 	if _, err := site.Network.Client(fetch.Access{Roots: site.Roots}); err != nil {
 		return nil, err // before a kind finds out with its first use
@@ -30,6 +31,9 @@ func Open(site fetch.Site, observer layer.Observer) (repo.Repository, error) {
 		return nil, err
 	}
 	observed := layer.Observe(layer.Retry(layer.Verify(layer.Limit(r))), site.Location.Scheme(), observer)
+	if site.Foreign {
+		return observed, nil
+	}
 	return layer.Cache(observed, fresh), nil
 }
 

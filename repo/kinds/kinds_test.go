@@ -95,3 +95,30 @@ func TestOpenLayers(t *testing.T) {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }
+
+// What was found is remembered for a while, but not of a place that nobody added.
+func TestOpenForeign(t *testing.T) {
+	t.Parallel()
+	for foreign, times := range map[bool]int32{false: 1, true: 2} {
+		web := repotest.HTTP(t, repotest.HTTPOptions{Plain: true})
+		l := web.Location(t, "charts")
+		var asked atomic.Int32
+		web.Break("charts/index.yaml", func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			_, _ = w.Write([]byte("apiVersion: v1\nentries:\n  foo:\n  - {apiVersion: v2, name: foo, version: 1.0.0, urls: [foo-1.0.0.tgz]}\n"))
+		})
+		network := fetch.New(fetch.Policy{Private: func(o repo.Origin) bool { return o == l.Origin() }})
+		r, err := kinds.Open(fetch.Site{Location: l, Network: network, Foreign: foreign}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if found, err := r.Find(t.Context(), "foo"); err != nil || len(found) != 1 {
+				t.Errorf("found %v and the error %v", found, err)
+			}
+		}
+		if asked.Load() != times {
+			t.Errorf("asked %d times where foreign is %t, want %d", asked.Load(), foreign, times)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package layer
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -9,13 +10,16 @@ import (
 	"github.com/helm-dm/helm-dm/repo"
 )
 
-// remembered bounds the charts whose releases a Cache keeps at a time.
-const remembered = 256
+// Bounds of what a Cache keeps.
+const (
+	maxFindings = 16   // at a time
+	maxReleases = 1000 // of one: who asks again for a chart of more waits again
+)
 
 // Cache remembers for a time what Find has found, so that one deploy, which looks
 // a chart up more than once, asks a registry once. What was not found is not
-// remembered: it may be released any moment. A package that is kept through it is
-// seen at once.
+// remembered: it may be released any moment. Nor is what would take much memory. A
+// package that is kept through it is seen at once.
 func Cache(r repo.Repository, ttl time.Duration) repo.Repository {
 	return &cached{Repository: r, ttl: ttl, found: map[string]finding{}}
 }
@@ -47,13 +51,21 @@ func (c *cached) Find(ctx context.Context, name string) ([]repo.Release, error) 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.found) >= remembered {
-		clear(c.found)
-	}
-	if kept == c.kept {
-		c.found[name] = finding{slices.Clone(releases), time.Now().Add(c.ttl)}
+	if kept == c.kept && len(releases) <= maxReleases {
+		c.remember(name, finding{slices.Clone(releases), time.Now().Add(c.ttl)})
 	}
 	return releases, nil
+}
+
+// remember makes room for what was found, by what is old, else by all: with the
+// mutex held.
+func (c *cached) remember(name string, f finding) {
+	now := time.Now()
+	maps.DeleteFunc(c.found, func(_ string, f finding) bool { return !now.Before(f.until) })
+	if len(c.found) >= maxFindings {
+		clear(c.found)
+	}
+	c.found[name] = f
 }
 
 func (c *cached) Keep(ctx context.Context, p *repo.Package, replace bool) (string, error) {

@@ -3,6 +3,7 @@ package layer_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,14 +77,49 @@ func TestCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	shelf := stocked()
 	r := layer.Cache(shelf, time.Hour)
-	for i := range 300 {
-		name := fmt.Sprint("chart-", i)
-		shelf.releases = append(shelf.releases, repo.Release{Name: name})
-		if _, err := r.Find(t.Context(), name); err != nil {
-			t.Fatal(err)
-		}
+	find := charts(t, shelf, r)
+	find(0, 17)
+	if find(0, 1); shelf.calls != 18 {
+		t.Errorf("%d calls: the first of 17 charts is still remembered", shelf.calls)
 	}
-	if _, err := r.Find(t.Context(), "chart-0"); err != nil || shelf.calls != 301 {
-		t.Errorf("the error is %v after %d calls: the first of 300 charts is still remembered", err, shelf.calls)
+}
+
+// What is old takes no room, nor does what is large.
+func TestCacheForgets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shelf := stocked()
+		r := layer.Cache(shelf, time.Minute)
+		find := charts(t, shelf, r)
+		find(0, 8)
+		time.Sleep(time.Minute)
+		find(8, 24)
+		shelf.calls = 0
+		if find(8, 24); shelf.calls != 0 {
+			t.Errorf("%d calls: what is new was forgotten, and what is old was not", shelf.calls)
+		}
+		shelf.releases = slices.Repeat(shelf.releases[:1], 1001)
+		for range 2 {
+			if found, err := r.Find(t.Context(), "foo"); err != nil || len(found) != 1001 {
+				t.Errorf("found %d and the error %v", len(found), err)
+			}
+		}
+		if shelf.calls != 2 {
+			t.Errorf("%d calls for a chart of 1001 releases", shelf.calls)
+		}
+	})
+}
+
+// charts finds charts of the shelf by their numbers.
+func charts(t *testing.T, shelf *shelf, r repo.Repository) func(from, to int) {
+	return func(from, to int) {
+		t.Helper()
+		for i := from; i < to; i++ {
+			name := fmt.Sprint("chart-", i)
+			shelf.releases = append(shelf.releases, repo.Release{Name: name})
+			if _, err := r.Find(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }

@@ -6,15 +6,9 @@ import (
 	"github.com/helm-dm/helm-dm/repo"
 )
 
-// Bounds of what one repository may be.
-const (
-	maxReleases = 500_000 // in all
-	maxVersions = 20_000  // of one chart
-)
-
 // Limit refuses, with errors that match repo.ErrTooLarge, repositories of more
-// than 500,000 releases, charts of more than 20,000, and packages beyond
-// repo.MaxPackage, both ways. What is no package at all is not kept either.
+// than repo.MaxReleases, charts of more than a repo.Finding takes, and packages
+// beyond repo.MaxPackage, both ways. What is no package at all is not kept either.
 func Limit(r repo.Repository) repo.Repository { return &limited{r} }
 
 type limited struct{ next repo.Repository }
@@ -22,8 +16,8 @@ type limited struct{ next repo.Repository }
 func (l *limited) List(ctx context.Context, mark string, each func(repo.Release) error) (*repo.Listing, error) {
 	listed := 0
 	return l.next.List(ctx, mark, func(release repo.Release) error {
-		if listed++; listed > maxReleases {
-			return repo.Fail(repo.ErrTooLarge, "there are more than %d releases", maxReleases)
+		if listed++; listed > repo.MaxReleases {
+			return repo.Fail(repo.ErrTooLarge, "there are more than %d releases", repo.MaxReleases)
 		}
 		return each(release)
 	})
@@ -31,10 +25,16 @@ func (l *limited) List(ctx context.Context, mark string, each func(repo.Release)
 
 func (l *limited) Find(ctx context.Context, name string) ([]repo.Release, error) {
 	releases, err := l.next.Find(ctx, name)
-	if err == nil && len(releases) > maxVersions {
-		return nil, repo.Fail(repo.ErrTooLarge, "finding chart %.100q: there are more than %d versions of it", name, maxVersions)
+	if err != nil {
+		return nil, err
 	}
-	return releases, err
+	found := repo.NewFinding(name)
+	for _, release := range releases {
+		if err := found.Add(release); err != nil {
+			return nil, err
+		}
+	}
+	return found.Releases()
 }
 
 func (l *limited) Fetch(ctx context.Context, release repo.Release) ([]byte, error) {

@@ -19,6 +19,7 @@ func TestVerify(t *testing.T) {
 		"others":           {"bytes", digest([]byte("other bytes")), repo.ErrInvalid},
 		"in upper case":    {"bytes", "SHA256:ABC", repo.ErrInvalid},
 		"no digest at all": {"bytes", "sha256:", repo.ErrInvalid},
+		"a page":           {"\r\n <!DOCTYPE html>", "", repo.ErrInvalid},
 		"nothing arrives":  {"", "", repo.ErrInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	maxDepth = 8       // of elements; the answers have 5
-	maxText  = 8 << 10 // of one element, in bytes: names have 1 KiB
+	maxDepth = 8        // of elements; the answers have 5
+	maxText  = 8 << 10  // of one element, in bytes: names have 1 KiB
+	maxToken = 64 << 10 // in bytes, which the decoder holds in memory
 )
 
 // answer is one page of a listing.
@@ -24,6 +25,9 @@ type answer struct {
 	marker    string // where version 1 of S3 goes on
 	last      string // the last name on the page
 }
+
+// errToken says that a token has no end for too long.
+var errToken = errors.New("the token is too long")
 
 // errForeign says that an answer is something else than a listing.
 var errForeign = errors.New("it is no listing of a bucket")
@@ -111,6 +115,7 @@ func walk(r io.Reader, each func(path, text string) error) error {
 	var path []string
 	var text strings.Builder
 	for begun := false; ; {
+		source.left = maxToken
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) && begun {
 			return nil
@@ -119,6 +124,8 @@ func walk(r io.Reader, each func(path, text string) error) error {
 		case err == nil:
 		case source.err != nil:
 			return source.err
+		case begun && errors.Is(err, errToken):
+			return repo.Fail(repo.ErrInvalid, "the listing holds a text that is too long")
 		case begun:
 			return repo.Fail(repo.ErrInvalid, "the listing is not well-formed XML or ends too early")
 		default:
@@ -156,14 +163,20 @@ func walk(r io.Reader, each func(path, text string) error) error {
 // Google Cloud Storage, or of Azure.
 func isRoot(name string) bool { return name == "ListBucketResult" || name == "EnumerationResults" }
 
-// source remembers an error of reading, which is none of what was read.
+// source lets itself be read so much further, and remembers an error of reading,
+// which is none of what was read.
 type source struct {
 	from io.Reader
+	left int
 	err  error
 }
 
 func (s *source) Read(p []byte) (int, error) {
-	n, err := s.from.Read(p)
+	if s.left <= 0 {
+		return 0, errToken
+	}
+	n, err := s.from.Read(p[:min(len(p), s.left)])
+	s.left -= n
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err
 	}

@@ -122,7 +122,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		releases := NewReleases()
+		releases := NewReleases("")
 		page, err := parse(strings.NewReader(text), releases.Add)
 		if (page == nil) == (err == nil) {
 			t.Fatalf("got %v and %v", page, err)

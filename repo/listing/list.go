@@ -14,27 +14,22 @@ import (
 	"github.com/helm-dm/helm-dm/repo/fetch"
 )
 
-// maxPages bounds a listing. A page has at least a thousand objects where there
-// are so many.
-const maxPages = 1000
-
-// Read lists the packages of a public bucket, as repo.Lister has it. The error
-// matches repo.ErrNotFound where nothing of the kind is at the location.
-func Read(ctx context.Context, client *http.Client, l repo.Location, mark string, each func(repo.Release) error) (*repo.Listing, error) {
-	releases := NewReleases()
-	if err := List(ctx, client, l, releases.Add); err != nil {
-		return nil, err
-	}
-	return releases.Hand(mark, each)
-}
+// Bounds of a listing. A page has at least a thousand objects where there are so
+// many.
+const (
+	maxPages = 1000
+	maxPage  = 16 << 20 // in bytes
+)
 
 // List hands each object directly below an http(s) location to each, and stops
 // with the error of each where there is one. The location is HOST/BUCKET, with a
-// PREFIX or none, or the host is the bucket's own: who answers decides.
-func List(ctx context.Context, client *http.Client, l repo.Location, each func(Object) error) error {
+// PREFIX or none, or the host is the bucket's own: who answers decides. All pages
+// together have at most so many bytes. The error matches repo.ErrNotFound where
+// nothing of the kind is at the location.
+func List(ctx context.Context, client *http.Client, l repo.Location, most int64, each func(Object) error) error {
 	var denied error
 	for _, s := range shelves(l) {
-		listed, err := s.list(ctx, client, each)
+		listed, err := s.list(ctx, client, most, each)
 		switch {
 		case listed:
 			return err
@@ -86,8 +81,8 @@ func newShelf(l repo.Location, bucket, prefix string, query url.Values) shelf {
 
 // list asks for one page after the other, and says whether the first one was a
 // page at all.
-func (s shelf) list(ctx context.Context, client *http.Client, each func(Object) error) (bool, error) {
-	body := &body{doing: fmt.Sprintf("listing %q", s.location.String()), budget: repo.MaxIndex}
+func (s shelf) list(ctx context.Context, client *http.Client, most int64, each func(Object) error) (bool, error) {
+	body := &body{doing: fmt.Sprintf("listing %q", s.location.String()), most: most, budget: most}
 	var more url.Values
 	for range maxPages {
 		next, err := s.page(ctx, client, more, body, each)
@@ -110,6 +105,7 @@ func (s shelf) page(ctx context.Context, client *http.Client, more url.Values, b
 	if err != nil {
 		return nil, fetch.Explain(body.doing, err)
 	}
+	request.Header.Set("Accept-Encoding", "identity")
 	response, err := client.Do(request)
 	if err != nil {
 		return nil, fetch.Explain(body.doing, err)
@@ -118,7 +114,7 @@ func (s shelf) page(ctx context.Context, client *http.Client, more url.Values, b
 	if err := refusal(body.doing, response); err != nil {
 		return nil, err
 	}
-	body.source = response.Body
+	body.source = fetch.Bound(response.Body, maxPage)
 	page, err := parse(body, func(o Object) error { return each(s.relative(o)) })
 	body.listed = body.listed || !errors.Is(err, errForeign)
 	if err != nil {
@@ -164,13 +160,14 @@ func (s shelf) relative(o Object) Object {
 type body struct {
 	doing  string
 	source io.Reader
-	budget int64
-	listed bool // a page of it was one
+	most   int64 // bytes of all pages
+	budget int64 // what is left of them
+	listed bool  // a page of it was one
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	if b.budget <= 0 {
-		return 0, repo.Fail(repo.ErrTooLarge, "%s: it is larger than %d bytes", b.doing, repo.MaxIndex)
+		return 0, repo.Fail(repo.ErrTooLarge, "%s: it is larger than %d bytes", b.doing, b.most)
 	}
 	n, err := b.source.Read(p[:min(int64(len(p)), b.budget)])
 	b.budget -= int64(n)

@@ -48,8 +48,12 @@ func read(ctx context.Context, t *testing.T, address string) ([]string, *repo.Li
 	if err != nil {
 		t.Fatal(err)
 	}
+	releases := NewReleases("")
+	if err := List(ctx, client, l, repo.MaxIndex, releases.Add); err != nil {
+		return nil, nil, err
+	}
 	var told []string
-	listing, err := Read(ctx, client, l, "", func(r repo.Release) error {
+	listing, err := releases.Hand("", func(r repo.Release) error {
 		told = append(told, r.Name+" "+r.Version)
 		return nil
 	})

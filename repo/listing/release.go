@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,13 +20,7 @@ type Object struct {
 	Modified time.Time
 }
 
-const (
-	extension = ".tgz"
-	maxName   = 250 // of a name or a version, in bytes, as chart has it
-)
-
-// namePattern is what references take as the name of a chart.
-var namePattern = regexp.MustCompile(`^[A-Za-z0-9._~+-]+$`)
+const extension = ".tgz"
 
 // isPackage says whether a key means a package directly below the location, or
 // pretends to.
@@ -40,7 +33,8 @@ func (o Object) isPackage() bool {
 }
 
 // release reads the name and the version of a package from its key. Its error
-// matches repo.ErrInvalid or repo.ErrTooLarge.
+// matches repo.ErrInvalid or repo.ErrTooLarge. Nothing else of what the key was
+// read from stays in memory.
 func (o Object) release() (repo.Release, error) {
 	if o.Size > repo.MaxPackage {
 		return repo.Release{}, repo.Fail(repo.ErrTooLarge, "package %.200q has %d bytes, and %d are the most", o.Key, o.Size, repo.MaxPackage)
@@ -49,7 +43,8 @@ func (o Object) release() (repo.Release, error) {
 	if !ok {
 		return repo.Release{}, repo.Fail(repo.ErrInvalid, "key %.200q is not NAME-VERSION.tgz with the name of a chart and a semantic version", o.Key)
 	}
-	return repo.Release{Name: name, Version: version, Created: o.Modified, At: o.Key}, nil
+	at := strings.Clone(o.Key)
+	return repo.Release{Name: at[:len(name)], Version: at[len(name)+1:][:len(version)], Created: o.Modified, At: at}, nil
 }
 
 // Split cuts NAME-VERSION where the first semantic version begins: in
@@ -60,11 +55,11 @@ func Split(stem string) (name, version string, ok bool) {
 			continue
 		}
 		name, version = stem[:i], stem[i+1:]
-		if len(version) > maxName {
+		if len(version) > repo.MaxName {
 			continue
 		}
 		if _, err := semver.StrictNewVersion(version); err == nil {
-			return name, version, len(name) <= maxName && namePattern.MatchString(name) && name != "." && name != ".."
+			return name, version, repo.IsName(name)
 		}
 	}
 	return "", "", false

@@ -16,6 +16,8 @@ const (
 
 // Releases gathers the packages among the objects of a bucket.
 type Releases struct {
+	chart  string // that is looked for; empty for all
+	most   int
 	found  []repo.Release
 	keys   map[string]bool
 	state  hash.Hash
@@ -23,8 +25,14 @@ type Releases struct {
 	faults []error
 }
 
-// NewReleases gathers from nothing.
-func NewReleases() *Releases { return &Releases{keys: map[string]bool{}, state: sha256.New()} }
+// NewReleases gathers the packages of a chart, or of all charts where it is empty.
+func NewReleases(chart string) *Releases {
+	most := maxReleases
+	if chart != "" {
+		most = repo.MaxVersions
+	}
+	return &Releases{chart: chart, most: most, keys: map[string]bool{}, state: sha256.New()}
+}
 
 // Add takes an object, in the order of the listing. Its error matches
 // repo.ErrTooLarge: there are too many.
@@ -32,11 +40,14 @@ func (r *Releases) Add(o Object) error {
 	if !o.isPackage() {
 		return nil
 	}
-	if r.Len() >= maxReleases {
-		return repo.Fail(repo.ErrTooLarge, "the bucket lists more than %d packages", maxReleases)
+	release, err := o.release()
+	if r.chart != "" && release.Name != r.chart {
+		return nil
+	}
+	if r.Len() >= r.most {
+		return repo.Fail(repo.ErrTooLarge, "the bucket lists more than %d packages", r.most)
 	}
 	fmt.Fprintf(r.state, "%q %d %q %d\n", o.Key, o.Size, o.Mark, o.Modified.Unix())
-	release, err := o.release()
 	if err == nil && r.keys[o.Key] {
 		err = repo.Fail(repo.ErrInvalid, "key %q is listed twice", o.Key)
 	}
@@ -44,7 +55,7 @@ func (r *Releases) Add(o Object) error {
 		r.setAside(err)
 		return nil
 	}
-	r.keys[o.Key] = true
+	r.keys[release.At] = true
 	r.found = append(r.found, release)
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // gather adds objects with these keys.
 func gather(t *testing.T, keys ...string) *Releases {
 	t.Helper()
-	r := NewReleases()
+	r := NewReleases("")
 	for _, key := range keys {
 		if err := r.Add(Object{Key: key, Size: 10, Mark: "1", Modified: time.Unix(1, 0)}); err != nil {
 			t.Fatal(err)
@@ -106,7 +106,7 @@ func TestMarks(t *testing.T) {
 	if _, err := gather(t, "a-1.0.0.tgz", "b-1.0.0.tgz", "README").Hand(first, func(repo.Release) error { return errors.New("told") }); !errors.Is(err, repo.ErrUnchanged) {
 		t.Errorf("the same again: %v", err)
 	}
-	changed := NewReleases()
+	changed := NewReleases("")
 	for _, o := range []Object{{Key: "a-1.0.0.tgz", Size: 10, Mark: "1", Modified: time.Unix(1, 0)}, {Key: "b-1.0.0.tgz", Size: 10, Mark: "2", Modified: time.Unix(1, 0)}} {
 		if err := changed.Add(o); err != nil {
 			t.Fatal(err)

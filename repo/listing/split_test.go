@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/Masterminds/semver/v3"
+
+	"github.com/helm-dm/helm-dm/repo"
 )
 
 func TestSplit(t *testing.T) {
@@ -33,7 +35,7 @@ func TestSplit(t *testing.T) {
 		"f\u202eoo-1.2.3":                   {},
 		"foo-1.2.3-\u0430":                  {},
 		strings.Repeat("a", 251) + "-1.0.0": {},
-		"foo-1.0.0-" + strings.Repeat("a", maxName): {},
+		"foo-1.0.0-" + strings.Repeat("a", repo.MaxName): {},
 	} {
 		name, version, ok := Split(stem)
 		if ok != (want[0] != "") || ok && (name != want[0] || version != want[1]) {
@@ -54,7 +56,7 @@ func FuzzSplit(f *testing.F) {
 		if name+"-"+version != stem {
 			t.Errorf("%q is split into %q and %q", stem, name, version)
 		}
-		if _, err := semver.StrictNewVersion(version); err != nil || !namePattern.MatchString(name) || name == "." || name == ".." {
+		if _, err := semver.StrictNewVersion(version); err != nil || !repo.IsName(name) {
 			t.Errorf("%q is split into %q and %q", stem, name, version)
 		}
 	})

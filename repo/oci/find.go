@@ -27,6 +27,9 @@ func (r *repository) Find(ctx context.Context, name string) ([]repo.Release, err
 	if len(tags) == 0 {
 		return nil, repo.Fail(repo.ErrNotFound, "%s: no tag of it is a version", doing)
 	}
+	if len(tags) > repo.MaxVersions {
+		return nil, repo.Fail(repo.ErrTooLarge, "%s: it has more than %d versions", doing, repo.MaxVersions)
+	}
 	return releases(name, tags), nil
 }
 

@@ -19,10 +19,9 @@ import (
 
 // Bounds of a listing.
 const (
-	maxCharts   = 2000    // that are asked about
-	maxReleases = 500_000 // of all of them
-	maxFaults   = 10      // that are told
-	askers      = 4       // requests at a time
+	maxCharts = 2000 // that are asked about
+	maxFaults = 10   // that are told
+	askers    = 4    // requests at a time
 )
 
 // List is that of repo.Lister. Of each chart the newest release alone is
@@ -113,8 +112,8 @@ func (s *session) count(ctx context.Context, of *shelf) (err error) {
 func recognise(shelves []shelf) (string, error) {
 	hash, count := sha256.New(), 0
 	for _, of := range shelves {
-		if count += len(of.tags); count > maxReleases {
-			return "", repo.Fail(repo.ErrTooLarge, "it has more than %d releases", maxReleases)
+		if count += len(of.tags); count > repo.MaxReleases {
+			return "", repo.Fail(repo.ErrTooLarge, "it has more than %d releases", repo.MaxReleases)
 		}
 		_, _ = fmt.Fprintf(hash, "%s %s %t\n", of.name, strings.Join(of.tags, " "), of.problem != nil) // a hash takes everything
 	}

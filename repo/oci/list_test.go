@@ -185,3 +185,22 @@ func TestNoList(t *testing.T) {
 		})
 	}
 }
+
+// TestFindTooMany looks for a chart with more versions than anybody should hold.
+func TestFindTooMany(t *testing.T) {
+	t.Parallel()
+	w := repotest.HTTP(t, repotest.HTTPOptions{Plain: true})
+	tags := make([]string, repo.MaxVersions+1)
+	for i := range tags {
+		tags[i] = fmt.Sprintf("%d.0.0", i)
+	}
+	w.Break("/v2/"+namespace+"/many/tags/list", pages(tags, len(tags)))
+	w.Break("/v2/"+namespace+"/fewer/tags/list", pages(tags[1:], len(tags)))
+	in := open(t, at(t, w, namespace), nil, nil)
+	if found, err := in.Find(t.Context(), "many"); !errors.Is(err, repo.ErrTooLarge) || found != nil {
+		t.Errorf("found %d, with %v", len(found), err)
+	}
+	if found, err := in.Find(t.Context(), "fewer"); err != nil || len(found) != repo.MaxVersions {
+		t.Errorf("found %d, with %v", len(found), err)
+	}
+}
