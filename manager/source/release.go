@@ -39,6 +39,7 @@ func (s *Sources) Release(ctx context.Context, id kube.Identity, q *v1alpha1.Cha
 	s.Logger.Info("released", "chart", told.Chart.Name, "version", told.Chart.Version, "repository", told.Repository, "user", id.User)
 	noticed, cancel := context.WithTimeout(ctx, noticing)
 	defer cancel()
+	s.catalog.Changed(told.Repository)
 	if err := s.catalog.Refresh(noticed, told.Repository); err != nil {
 		s.Logger.Info("not in the catalogue yet", "repository", told.Repository, "err", err)
 	}
@@ -103,7 +104,11 @@ func (s *Sources) destination(ctx context.Context, id kube.Identity, address str
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range s.reach.Destinations(location) {
+	places, err := s.reach.Destinations(ctx, location)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range places {
 		releasable, err := s.rights.May(ctx, id, v1alpha1.VerbRelease, v1alpha1.Repositories, p.Entry.Name)
 		if err != nil || releasable {
 			return p, err
@@ -123,6 +128,9 @@ func (s *Sources) destination(ctx context.Context, id kube.Identity, address str
 
 // only is the one repository that id may release to.
 func (s *Sources) only(ctx context.Context, id kube.Identity) (*reach.Place, error) {
+	if err := s.reach.Known(ctx); err != nil {
+		return nil, err
+	}
 	now := s.reach.Listed()
 	allowed, err := s.rights.Over(ctx, id, v1alpha1.VerbRelease, v1alpha1.Repositories, now.Names()...)
 	if err != nil {

@@ -147,10 +147,21 @@ func wait(ctx context.Context, news <-chan struct{}) error {
 	}
 }
 
+// Changed says that a source is known to have changed: the next reading that
+// somebody asks for begins without a pause.
+func (c *Catalog) Changed(name string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if e := c.entries[name]; e != nil {
+		e.asked = time.Time{}
+	}
+}
+
 // Refresh reads a source, and returns when it was read by a reading that began
 // after the call. Those who wait share it, and it begins no sooner than a pause
-// after the last one that somebody waited for. Its error is that of the reading,
-// or of the context. A name that is none matches repo.ErrNotFound. Run has to run.
+// after the last one that somebody waited for, unless the source has Changed. Its
+// error is that of the reading, or of the context. A name that is none matches
+// repo.ErrNotFound. Run has to run.
 func (c *Catalog) Refresh(ctx context.Context, name string) error {
 	var asked *entry
 	var wanted int

@@ -253,6 +253,32 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
+// TestChanged asks for a reading after each of several changes: none pauses.
+func TestChanged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Config{})
+		s := source(t, url, holding())
+		c.Set([]Source{s})
+		stop := run(t.Context(), t, c)
+		begin := time.Now()
+		refresh := func(after time.Duration) {
+			t.Helper()
+			if err := c.Refresh(t.Context(), s.Name); err != nil || time.Since(begin) != after {
+				t.Errorf("after %v, want %v (%v)", time.Since(begin), after, err)
+			}
+		}
+		refresh(0)
+		for range 3 {
+			c.Changed(s.Name)
+			refresh(0)
+		}
+		refresh(5 * time.Second)
+		c.Changed("none")
+		stop()
+	})
+}
+
 func TestRefreshEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
