@@ -80,5 +80,10 @@ func (m *Manager) Run(ctx context.Context) {
 	m.runner.Run(ctx)
 }
 
-// Ready waits until lists and watches can be served.
-func (m *Manager) Ready(ctx context.Context) error { return m.books.Feed.Synced(ctx) }
+// Ready waits until lists and watches can be served, and references be resolved.
+func (m *Manager) Ready(ctx context.Context) error {
+	if err := m.books.Feed.Synced(ctx); err != nil {
+		return err
+	}
+	return m.Sources.Ready(ctx)
+}

@@ -21,6 +21,7 @@ type renderer struct {
 	mu     sync.Mutex
 	why    error
 	kept   string
+	last   bool     // only renderings are kept waiting
 	owners []string // of what was to be done
 	waits  chan struct{}
 }
@@ -33,13 +34,28 @@ func (r *renderer) keep(owner string) <-chan struct{} {
 	return r.waits
 }
 
-func (r *renderer) admit(ctx context.Context, p job.Package) error {
+// keepRendering is keep, for renderings alone.
+func (r *renderer) keepRendering(owner string) <-chan struct{} {
+	waits := r.keep(owner)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = true
+	return waits
+}
+
+func (r *renderer) admit(ctx context.Context, p job.Package, renders bool) error {
 	r.mu.Lock()
 	why, waits, kept := r.why, r.waits, r.kept
+	if r.last && !renders {
+		waits = nil
+	}
 	r.owners = append(r.owners, p.Owner)
 	r.mu.Unlock()
 	if waits != nil && p.Owner == kept {
-		waits <- struct{}{}
+		select { // it is heard of once
+		case waits <- struct{}{}:
+		case <-ctx.Done():
+		}
 		<-ctx.Done()
 		return context.Cause(ctx)
 	}
@@ -53,14 +69,14 @@ func (r *renderer) refuse(why error) {
 }
 
 func (r *renderer) Inspect(ctx context.Context, p job.Package) (*job.Facts, error) {
-	if err := r.admit(ctx, p); err != nil {
+	if err := r.admit(ctx, p, false); err != nil {
 		return nil, err
 	}
 	return r.Local.Inspect(ctx, p)
 }
 
 func (r *renderer) Render(ctx context.Context, q *job.Request) (*job.Result, error) {
-	if err := r.admit(ctx, q.Chart); err != nil {
+	if err := r.admit(ctx, q.Chart, true); err != nil {
 		return nil, err
 	}
 	return r.Local.Render(ctx, q)

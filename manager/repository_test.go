@@ -122,7 +122,7 @@ func TestPackageThatCannotBeFetchedLeavesNothing(t *testing.T) {
 		reason v1alpha1.Reason
 	}{
 		"gone":    {repotest.Status(http.StatusNotFound), v1alpha1.ReasonNotFound},
-		"denied":  {repotest.Status(http.StatusForbidden), v1alpha1.ReasonUnavailable},
+		"denied":  {repotest.Status(http.StatusForbidden), v1alpha1.ReasonForbidden},
 		"another": {func(out http.ResponseWriter, _ *http.Request) { _, _ = out.Write([]byte("something else")) }, v1alpha1.ReasonInvalid},
 		"large":   {repotest.Claim(1<<40, nil), v1alpha1.ReasonTooLarge},
 		"inward":  {repotest.Redirect("http://169.254.169.254/latest"), v1alpha1.ReasonForbidden},
@@ -163,7 +163,7 @@ func TestHeirUsesThePackageThatWasFetched(t *testing.T) {
 	offer(t, w, data)
 	dead := open(t)
 	short := dead.join(w)
-	rendering := dead.renderer.keep(ada().Owner())
+	rendering := dead.renderer.keepRendering(ada().Owner())
 	accepted, err := dead.Deploy(t.Context(), ada(), wanted("blue", short), false)
 	if err != nil {
 		t.Fatal(err)

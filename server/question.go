@@ -45,6 +45,7 @@ func (q *question[T]) Create(ctx context.Context, obj runtime.Object, check rest
 			return nil, err
 		}
 	}
+	asked.SetManagedFields(nil) // nobody manages what is not stored
 	answered, err := q.answer(ctx, identity(ctx), asked)
 	return orRefuse(answered, err, q.resource, asked.GetName())
 }

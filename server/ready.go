@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Name names the check that lists and watches can be served.
+// Name names the check that the records and the repositories are known.
 func (s *Server) Name() string { return "records" }
 
 // Check fails until they can.
@@ -15,7 +15,7 @@ func (s *Server) Check(req *http.Request) error {
 	ctx, cancel := context.WithTimeout(req.Context(), time.Second)
 	defer cancel()
 	if err := s.manager.Ready(ctx); err != nil {
-		return fmt.Errorf("the records were not read yet: %w", err)
+		return fmt.Errorf("what is kept was not read yet: %w", err)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func repositories(s repositoryBook) *kept[*v1alpha1.Repository, *v1alpha1.Reposi
 			{Name: "Age", Type: "string", Description: "Time since it was added"},
 			{Name: "Credential", Type: "string", Priority: 1, Description: "What it is opened with"},
 			{Name: "Versions", Type: "integer", Priority: 1, Description: "How many versions of charts are in it"},
-			{Name: "Broken", Type: "integer", Priority: 1, Description: "How many entries were set aside"},
+			{Name: "Set Aside", Type: "integer", Priority: 1, Description: "How many entries were set aside"},
 			{Name: "Error", Type: "string", Priority: 1, Description: "Why the last refresh failed"},
 		},
 		cells: func(r *v1alpha1.Repository) []any {

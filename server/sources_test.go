@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -171,7 +172,16 @@ func TestQuestionsAreAskedAsTheCaller(t *testing.T) {
 		b := &book{}
 		storage := questions(b)[resource]
 		creater := storage.(rest.Creater)
-		answer, err := creater.Create(asAda(t), storage.New(), nil, &metav1.CreateOptions{})
+		asked := storage.New()
+		at, err := meta.Accessor(asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at.SetManagedFields([]metav1.ManagedFieldsEntry{{Manager: "kubectl"}})
+		answer, err := creater.Create(asAda(t), asked, nil, &metav1.CreateOptions{})
+		if len(at.GetManagedFields()) != 0 {
+			t.Errorf("%s: what is not stored is managed: %v", resource, at.GetManagedFields())
+		}
 		if err != nil || answer == nil || b.caller != "ada" {
 			t.Errorf("%s: asked as %q: %v, %v", resource, b.caller, answer, err)
 		}

@@ -2374,7 +2374,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositoryCheck(ref common.ReferenceCal
 	return common.OpenAPIDefinition{
 		Schema: spec.Schema{
 			SchemaProps: spec.SchemaProps{
-				Description: "RepositoryCheck asks whether a repository answers; it is not stored, and binds no credential.",
+				Description: "RepositoryCheck asks whether a repository answers. It is not stored, and binds no credential: one that is bound to no origin yet is not sent, but refused.",
 				Type:        []string{"object"},
 				Properties: map[string]spec.Schema{
 					"kind": {
@@ -2482,7 +2482,7 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositorySpec(ref common.ReferenceCall
 					},
 					"credential": {
 						SchemaProps: spec.SchemaProps{
-							Description: "Credential names the Credential that opens it, if it takes one. The caller must be allowed to use that. The first repository that uses a credential binds it to its origin (scheme, host and port) for good.",
+							Description: "Credential names the Credential that opens it, if it takes one. The caller must be allowed to use that. Before a credential is sent for the first time, it is bound to the repository's origin (scheme, host and port) for good.",
 							Type:        []string{"string"},
 							Format:      "",
 						},
@@ -2492,6 +2492,25 @@ func schema_helm_dm_helm_dm_api_v1alpha1_RepositorySpec(ref common.ReferenceCall
 							Description: "CABundle holds certificates in PEM that are trusted for this repository besides those of the system, at most MaxCABundleBytes.",
 							Type:        []string{"string"},
 							Format:      "byte",
+						},
+					},
+					"origins": {
+						VendorExtensible: spec.VendorExtensible{
+							Extensions: spec.Extensions{
+								"x-kubernetes-list-type": "set",
+							},
+						},
+						SchemaProps: spec.SchemaProps{
+							Description: "Origins are further ones, SCHEME://HOST[:PORT] with http or https, at which private addresses may be dialled where the repository leads there: by its index, a redirect, or its token service. The credential does not go there. At most MaxOrigins.",
+							Type:        []string{"array"},
+							Items: &spec.SchemaOrArray{
+								Schema: &spec.Schema{
+									SchemaProps: spec.SchemaProps{
+										Type:   []string{"string"},
+										Format: "",
+									},
+								},
+							},
 						},
 					},
 				},

@@ -68,6 +68,8 @@ const (
 	// MaxParameterBytes bounds the texts of all parameters of a deployment
 	// together: its record is one Secret.
 	MaxParameterBytes = 768 << 10
+	// MaxOrigins bounds the further origins of a repository.
+	MaxOrigins = 16
 	// MaxCABundleBytes bounds the certificates of a repository.
 	MaxCABundleBytes = 64 << 10
 	// MaxTokenBytes and MaxSecretBytes bound the halves of a credential.

@@ -33,12 +33,20 @@ type RepositorySpec struct {
 	// does not belong there.
 	URL string `json:"url"`
 	// Credential names the Credential that opens it, if it takes one. The
-	// caller must be allowed to use that. The first repository that uses a
-	// credential binds it to its origin (scheme, host and port) for good.
+	// caller must be allowed to use that. Before a credential is sent for the
+	// first time, it is bound to the repository's origin (scheme, host and
+	// port) for good.
 	Credential string `json:"credential,omitempty"`
 	// CABundle holds certificates in PEM that are trusted for this repository
 	// besides those of the system, at most MaxCABundleBytes.
 	CABundle []byte `json:"caBundle,omitempty"`
+	// Origins are further ones, SCHEME://HOST[:PORT] with http or https, at which
+	// private addresses may be dialled where the repository leads there: by its
+	// index, a redirect, or its token service. The credential does not go
+	// there. At most MaxOrigins.
+	//
+	// +listType=set
+	Origins []string `json:"origins,omitempty"`
 }
 
 // RepositoryStatus is what was found there, as the replica that answers has seen
@@ -62,8 +70,8 @@ type RepositoryStatus struct {
 	Faults []string `json:"faults,omitempty"`
 }
 
-// RepositoryCheck asks whether a repository answers; it is not stored, and binds
-// no credential.
+// RepositoryCheck asks whether a repository answers. It is not stored, and binds
+// no credential: one that is bound to no origin yet is not sent, but refused.
 //
 // +k8s:deepcopy-gen:interfaces=k8s.io/apimachinery/pkg/runtime.Object
 type RepositoryCheck struct {

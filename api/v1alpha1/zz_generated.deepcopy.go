@@ -1143,6 +1143,11 @@ func (in *RepositorySpec) DeepCopyInto(out *RepositorySpec) {
 		*out = make([]byte, len(*in))
 		copy(*out, *in)
 	}
+	if in.Origins != nil {
+		in, out := &in.Origins, &out.Origins
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	return
 }
 

@@ -108,7 +108,7 @@ func (r *Reference) settleName(name string) *Error {
 	case !isSegment(name):
 		return &Error{Reason: "it is no name of a chart", Try: tryShort}
 	case r.Version == "" && r.Kind == KindMade:
-		return &Error{Reason: "it is a name alone", Try: tryShort}
+		return &Error{Reason: "it is a name alone", Try: "helm search " + name + " finds such charts; one of a folder is ./PATH"}
 	case r.Version != "" && !IsExact(r.Version):
 		return &Error{Reason: "it needs an exact version behind #", Try: tryExact}
 	}

@@ -74,7 +74,7 @@ func ReasonOf(err error) v1alpha1.Reason {
 		return v1alpha1.ReasonTimeout
 	case errors.Is(err, state.ErrPayload):
 		return v1alpha1.ReasonTooLarge
-	case errors.Is(err, repo.ErrRefused):
+	case errors.Is(err, repo.ErrRefused), errors.Is(err, repo.ErrUnauthorized):
 		return v1alpha1.ReasonForbidden
 	case errors.Is(err, repo.ErrInvalid):
 		return v1alpha1.ReasonInvalid
@@ -84,8 +84,8 @@ func ReasonOf(err error) v1alpha1.Reason {
 		return v1alpha1.ReasonNotFound
 	case errors.Is(err, repo.ErrExists):
 		return v1alpha1.ReasonAlreadyExists
-	case errors.Is(err, repo.ErrUnauthorized), errors.Is(err, repo.ErrUnavailable):
-		return v1alpha1.ReasonUnavailable // it is not the caller whom the repository did not let in
+	case errors.Is(err, repo.ErrUnavailable):
+		return v1alpha1.ReasonUnavailable
 	case errors.Is(err, job.ErrUnavailable), apierrors.IsServiceUnavailable(err), apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err):
 		return v1alpha1.ReasonUnavailable
 	}
@@ -103,12 +103,31 @@ func Try(err error) string {
 	return ""
 }
 
-// Sentence is err on one line: joined errors are told apart by semicolons. What
-// mends it follows, for a sentence is all that is kept of a failed operation.
+// Sentence is err on one line. What mends it follows, for a sentence is all that is
+// kept of a failed operation.
 func Sentence(err error) string {
-	told := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+	told := line(err.Error())
 	if try := Try(err); try != "" {
 		told += v1alpha1.FailureTry + try
 	}
 	return told
+}
+
+// line makes one line of several: errors that were joined, and the items of a list,
+// are told apart by semicolons; what ends with a colon goes on with what follows.
+func line(text string) string {
+	var told strings.Builder
+	between := ""
+	for part := range strings.Lines(text) {
+		part = strings.TrimPrefix(strings.TrimSpace(part), "- ")
+		if part == "" {
+			continue
+		}
+		told.WriteString(between + part)
+		between = "; "
+		if strings.HasSuffix(part, ":") {
+			between = " "
+		}
+	}
+	return told.String()
 }

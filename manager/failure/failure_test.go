@@ -23,7 +23,7 @@ func TestReasonsOfRepositories(t *testing.T) {
 		{repo.ErrTooLarge, v1alpha1.ReasonTooLarge},
 		{repo.ErrExists, v1alpha1.ReasonAlreadyExists},
 		{repo.ErrRefused, v1alpha1.ReasonForbidden},
-		{repo.ErrUnauthorized, v1alpha1.ReasonUnavailable},
+		{repo.ErrUnauthorized, v1alpha1.ReasonForbidden},
 		{repo.ErrUnavailable, v1alpha1.ReasonUnavailable},
 		{context.DeadlineExceeded, v1alpha1.ReasonTimeout},
 		{kube.ErrNoIdentity, v1alpha1.ReasonForbidden},
@@ -49,6 +49,8 @@ func TestWhatMends(t *testing.T) {
 		try, sentence string
 	}{
 		{errors.New("a\nb"), "", "a; b"},
+		{errors.New("values don't fit the schemas of:\none:\n- at '/a': no\n- at '/b':\n  - at '/b/c': no\n\ntwo:\n- at '/a': no"), "",
+			"values don't fit the schemas of: one: at '/a': no; at '/b': at '/b/c': no; two: at '/a': no"},
 		{fmt.Errorf("fetching: %w", below), "look elsewhere", "fetching: it is; not there; try: look elsewhere"},
 		{failure.New(v1alpha1.ReasonInvalid, "wrapped: %w", below), "look elsewhere", "wrapped: it is; not there; try: look elsewhere"},
 		{failure.New(v1alpha1.ReasonInvalid, "wrapped: %w", below).Mend("helm %s", "search"), "helm search", "wrapped: it is; not there; try: helm search"},

@@ -76,7 +76,7 @@ func TestSecretsStayInside(t *testing.T) {
 	var names []string
 	for i := range 4 {
 		made, err := h.AddCredential(t.Context(), root(), &v1alpha1.Credential{
-			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("key-", i), Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": canary}},
+			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("key-", i), Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": canary, "example.com/copy": canary}},
 			Spec:       v1alpha1.CredentialSpec{Token: "ada", Secret: canary},
 		}, i == 3)
 		c.hear("add credential", made, err)

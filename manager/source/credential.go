@@ -18,6 +18,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/request"
+	"github.com/helm-dm/helm-dm/manager/source/view"
 	"github.com/helm-dm/helm-dm/repo"
 	books "github.com/helm-dm/helm-dm/state/source"
 )
@@ -30,13 +31,15 @@ const (
 )
 
 // AddCredential stores a credential for id, bound to nothing yet. One without a
-// name is given one that begins with its generateName, or token-.
+// name is given one that begins with its generateName, or token-. Its annotations
+// are left out: whatever sends an object may put a copy of it there, secret and all
+// (CVE-2023-40029).
 func (s *Sources) AddCredential(ctx context.Context, id kube.Identity, c *v1alpha1.Credential, dryRun bool) (*v1alpha1.Credential, error) {
 	if id.User == "" {
 		return nil, failure.New(v1alpha1.ReasonForbidden, "adding a credential: %w", kube.ErrNoIdentity)
 	}
 	added := &books.Credential{Token: c.Spec.Token}
-	added.Labels, added.Annotations, added.By = c.Labels, annotations(c.Annotations), id.User
+	added.Labels, added.By = c.Labels, id.User
 	for range generated {
 		if added.Name = c.Name; c.Name == "" {
 			prefix := "token-"
@@ -68,7 +71,7 @@ func (s *Sources) keepCredential(ctx context.Context, added *books.Credential, h
 		case !apierrors.IsNotFound(err):
 			return nil, err
 		}
-		return credentialView(added), nil
+		return view.Credential(added), nil
 	}
 	stored, err := s.credentials.Create(ctx, added, hidden)
 	switch {
@@ -79,7 +82,7 @@ func (s *Sources) keepCredential(ctx context.Context, added *books.Credential, h
 	case err != nil:
 		return nil, err
 	}
-	return credentialView(stored), nil
+	return view.Credential(stored), nil
 }
 
 // sound judges a credential, without a word of what it holds.
@@ -112,7 +115,7 @@ func (s *Sources) Credential(ctx context.Context, name string) (*v1alpha1.Creden
 	if err != nil {
 		return nil, absent(v1alpha1.Credentials, "credential", name, err)
 	}
-	return credentialView(found), nil
+	return view.Credential(found), nil
 }
 
 // Credentials lists them as o says.
@@ -123,14 +126,14 @@ func (s *Sources) Credentials(ctx context.Context, o *internalversion.ListOption
 	}
 	list := &v1alpha1.CredentialList{ListMeta: page.ListMeta, Items: make([]v1alpha1.Credential, 0, len(page.Items))}
 	for _, found := range page.Items {
-		list.Items = append(list.Items, *credentialView(found))
+		list.Items = append(list.Items, *view.Credential(found))
 	}
 	return list, nil
 }
 
 // WatchCredentials follows them as o says. The caller must Stop it.
 func (s *Sources) WatchCredentials(ctx context.Context, o *internalversion.ListOptions) (watch.Interface, error) {
-	return s.credentials.Watch(ctx, o, func(found *books.Credential) runtime.Object { return credentialView(found) })
+	return s.credentials.Watch(ctx, o, func(found *books.Credential) runtime.Object { return view.Credential(found) })
 }
 
 // RemoveCredential removes one that no repository uses, and answers with what it
@@ -147,7 +150,7 @@ func (s *Sources) RemoveCredential(ctx context.Context, id kube.Identity, name s
 		return nil, s.used(&books.UsedError{Credential: name, By: found.UsedBy})
 	}
 	if o.DryRun {
-		return credentialView(found), nil
+		return view.Credential(found), nil
 	}
 	if err := s.credentials.Delete(ctx, name, o.preconditions(&found.Meta)); err != nil {
 		if used, ok := errors.AsType[*books.UsedError](err); ok {
@@ -156,7 +159,7 @@ func (s *Sources) RemoveCredential(ctx context.Context, id kube.Identity, name s
 		return nil, unremoved(v1alpha1.Credentials, "credential", name, err)
 	}
 	s.Logger.Info("removed", "credential", name, "user", id.User)
-	return credentialView(found), nil
+	return view.Credential(found), nil
 }
 
 // used names the repositories by their addresses.

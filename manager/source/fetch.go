@@ -13,50 +13,74 @@ import (
 	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/state"
+	"github.com/helm-dm/helm-dm/state/chartstore"
 )
 
 // resolving bounds the time for finding out, while a caller waits, whether a
 // chart is there.
 const resolving = 15 * time.Second
 
-// Package fetches the bytes of a release that was resolved for id. They have the
-// digest that the repository tells, and the one that the reference asks for. Where
-// the catalogue is behind its repository, c becomes what is there now.
-func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen) ([]byte, error) {
-	data, err := s.reach.Fetch(ctx, id, c.place, c.Release)
-	if c.place.Catalogued() && (errors.Is(err, repo.ErrInvalid) || errors.Is(err, repo.ErrNotFound)) {
-		data, err = s.anew(ctx, id, c, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("fetching chart %q: %w", c.Reference, err)
-	}
-	for _, promised := range []string{c.Release.Digest, c.Digest} {
-		if got := chart.Digest(data); promised != "" && got != promised {
-			return nil, failure.New(v1alpha1.ReasonInvalid, "fetching chart %q: its package has digest %s, not %s", c.Reference, got, promised)
+// Package fetches the bytes of a release that was resolved for id, and has them
+// used. They have the digest that the repository tells, and the one that the
+// reference asks for. Where the catalogue is behind its repository, c becomes what
+// is there now. The error of use is returned as it is.
+func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use func([]byte) error) error {
+	arrived := false
+	verified := func(data []byte) error {
+		arrived = true
+		for _, promised := range []string{c.Release.Digest, c.Digest} {
+			if got := chart.Digest(data); promised != "" && got != promised {
+				return failure.New(v1alpha1.ReasonInvalid, "fetching chart %q: its package has digest %s, not %s", c.Reference, got, promised)
+			}
 		}
+		return use(data)
 	}
-	return data, nil
+	err := s.reach.Fetch(ctx, id, c.place, c.Release, verified)
+	if !arrived && c.place.Catalogued() && (errors.Is(err, repo.ErrInvalid) || errors.Is(err, repo.ErrNotFound)) {
+		err = s.anew(ctx, id, c, err, verified)
+	} else if !arrived && errors.Is(err, repo.ErrNotFound) && c.guessed() {
+		err = s.listed(ctx, id, c, err, verified)
+	}
+	if err != nil && !arrived {
+		return fmt.Errorf("fetching chart %q: %w", c.Reference, err)
+	}
+	return err
 }
 
 // anew tries what failed once more, if the index says otherwise by now: somebody
 // may have replaced the package since the catalogue read it.
-func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why error) ([]byte, error) {
+func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why error, use func([]byte) error) error {
 	if s.catalog.Refresh(ctx, c.Source) != nil {
-		return nil, why
+		return why
 	}
 	now, err := s.Resolve(ctx, id, c.asked)
 	if err != nil || now.Release.Digest == c.Release.Digest && now.Release.At == c.Release.At {
-		return nil, why
+		return why
 	}
 	*c = *now
-	return s.reach.Fetch(ctx, id, c.place, c.Release)
+	return s.reach.Fetch(ctx, id, c.place, c.Release, use)
+}
+
+// listed looks for what is in a registry under no tag of its version: a version of
+// another build, or a range that looked exact.
+func (s *Sources) listed(ctx context.Context, id kube.Identity, c *Chosen, why error, use func([]byte) error) error {
+	found, err := s.choose(ctx, id, c.place, c.asked)
+	if err != nil && errors.Is(err, repo.ErrNotFound) {
+		return err // which says what is there
+	}
+	if err != nil || found.At == c.Release.At {
+		return why
+	}
+	c.take(found)
+	return s.reach.Fetch(ctx, id, c.place, c.Release, use)
 }
 
 // Obtain resolves a reference for id, and puts the package that it means into the
-// chart store, from where it is to be read. The answer has a digest always, and an
-// app version only where the repository told it.
+// chart store, from where it is to be read. Of an upload the answer has the digest
+// alone.
 func (s *Sources) Obtain(ctx context.Context, id kube.Identity, text string) (*state.Chart, error) {
 	ref, err := reference.Parse(text)
 	if err != nil {
@@ -69,17 +93,41 @@ func (s *Sources) Obtain(ctx context.Context, id kube.Identity, text string) (*s
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.Package(ctx, id, chosen)
+	var found *state.Chart
+	err = s.Package(ctx, id, chosen, func(data []byte) error {
+		found, err = s.accept(ctx, id, chosen, data)
+		return err
+	})
+	return found, err
+}
+
+// accept stores a package once a worker has opened it, which keeps it for the
+// rendering: what is no chart, or not the one that was chosen, is stored nowhere.
+// What id has stored so within the hour counts as what they upload does.
+func (s *Sources) accept(ctx context.Context, id kube.Identity, c *Chosen, data []byte) (*state.Chart, error) {
+	pkg := job.Package{Owner: id.Owner(), Digest: chart.Digest(data), Open: func(context.Context) ([]byte, error) { return data, nil }}
+	facts, err := s.Worker.Inspect(ctx, pkg)
+	if err == nil {
+		err = c.is(facts.Metadata)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening chart %q: %w", c.Reference, err)
+	}
+	err = s.uploads.Charge(ctx, pkg.Owner, pkg.Digest, int64(len(data)))
+	if errors.Is(err, chartstore.ErrQuota) {
+		return nil, failure.New(v1alpha1.ReasonTooLarge, "storing chart %q: %w", c.Reference, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	r := &chosen.Release
-	found := &state.Chart{Reference: chosen.Reference, Name: r.Name, Version: r.Version, AppVersion: r.AppVersion, Digest: chart.Digest(data)}
-	return found, s.packages.Put(ctx, found.Digest, data)
+	m := facts.Metadata
+	found := &state.Chart{Reference: c.Reference, Name: m.Name, Version: m.Version, AppVersion: m.AppVersion, Digest: pkg.Digest}
+	return found, s.packages.Put(ctx, pkg.Digest, data)
 }
 
 // Admit finds out, while the caller waits, what can be known without a
-// repository's being asked: whether the chart can be had at all. The answer is the
+// repository's being asked: whether the chart can be had at all. What cannot be
+// known in time is no error: the operation will find out. The answer is the
 // chart where its package is in the store for id already, else nil.
 func (s *Sources) Admit(ctx context.Context, id kube.Identity, text string) (*state.Chart, error) {
 	ref, err := reference.Parse(text)
@@ -93,9 +141,16 @@ func (s *Sources) Admit(ctx context.Context, id kube.Identity, text string) (*st
 	if err != nil || !p.Catalogued() || p.File != "" {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, resolving)
+	reading, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
-	_, err = s.choose(ctx, id, p, ref)
+	if s.catalog.Ready(reading, p.Entry.Name) != nil {
+		return nil, context.Cause(ctx) // it is read for the first time: the operation waits for that
+	}
+	asking, cancel := context.WithTimeout(ctx, resolving)
+	defer cancel()
+	if _, err = s.choose(asking, id, p, ref); err != nil && asking.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	return nil, err
 }
 

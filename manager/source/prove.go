@@ -7,6 +7,7 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/source/view"
 	"github.com/helm-dm/helm-dm/repo"
 )
 
@@ -23,6 +24,45 @@ func (s *Sources) Check(ctx context.Context, id kube.Identity, q *v1alpha1.Repos
 	answer := q.DeepCopy()
 	answer.Spec.URL, answer.Status = c.repository.URL, *status
 	return answer, nil
+}
+
+// approve proves a repository, once its credential is bound to its origin.
+func (s *Sources) approve(ctx context.Context, id kube.Identity, c *candidate) error {
+	ctx, cancel := context.WithTimeout(ctx, answering)
+	defer cancel()
+	if c.unbound {
+		if err := s.bind(ctx, id, c); err != nil {
+			return err
+		}
+	}
+	_, err := s.prove(ctx, c)
+	return err
+}
+
+// bind binds a credential that was never sent anywhere. The repository is asked as
+// by anybody before: an address where nobody answers, or nobody who is trusted, is
+// more likely misspelled than meant.
+func (s *Sources) bind(ctx context.Context, id kube.Identity, c *candidate) error {
+	anybody := c.repository
+	anybody.Credential, anybody.CredentialUID = "", ""
+	r, err := s.reach.Try(ctx, &anybody)
+	if err == nil {
+		_, err = r.List(ctx, "", func(repo.Release) error { return repo.ErrUnchanged })
+	}
+	if err != nil && (ctx.Err() != nil || errors.Is(err, repo.ErrUnavailable) || errors.Is(err, repo.ErrRefused)) {
+		return s.unproven(ctx, c, err)
+	}
+	name, origin := c.repository.Credential, c.location.Origin()
+	if err := s.credentials.Bind(ctx, name, c.repository.CredentialUID, origin); err != nil {
+		return s.unstored(ctx, &c.repository, err)
+	}
+	s.Logger.Info("bound", "credential", name, "origin", origin.String(), "user", id.User)
+	return nil
+}
+
+// unproven says why a repository was not read.
+func (s *Sources) unproven(ctx context.Context, c *candidate, err error) error {
+	return late(ctx, fmt.Sprintf("reading repository %q", c.location), fmt.Errorf("repository %q does not answer as one: %w", c.location, err))
 }
 
 // prove reads a repository, as it will be read once it was added. One that takes
@@ -47,9 +87,9 @@ func (s *Sources) prove(ctx context.Context, c *candidate) (*v1alpha1.Repository
 		status.Kind = string(repo.KindOCI)
 	case err != nil && status.Versions > 0 && ctx.Err() != nil:
 	case err != nil:
-		return nil, late(ctx, fmt.Sprintf("reading repository %q", c.location), fmt.Errorf("repository %q does not answer as one: %w", c.location, err))
+		return nil, s.unproven(ctx, c, err)
 	default:
-		status.Kind, status.Broken, status.Faults = string(listing.Kind), int64(listing.Broken), told(listing.Faults)
+		status.Kind, status.Broken, status.Faults = string(listing.Kind), int64(listing.Broken), view.Faults(listing.Faults)
 	}
 	return status, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/request"
+	"github.com/helm-dm/helm-dm/manager/source/view"
 	"github.com/helm-dm/helm-dm/repo"
 	books "github.com/helm-dm/helm-dm/state/source"
 )
@@ -23,28 +25,32 @@ import (
 // settling is how long a change waits until this replica works with it.
 const settling = 3 * time.Second
 
-// AddRepository stores a repository for id after it has answered, and binds its
-// credential, which id must be allowed to use, to its origin. With dryRun nothing
-// is stored or bound.
+// AddRepository stores a repository for id after it has answered. Its credential,
+// which id must be allowed to use, is bound to its origin before it is sent there,
+// and stays so whatever comes of it. With dryRun nothing is stored or bound, and a
+// credential that is bound to nothing yet is refused.
 func (s *Sources) AddRepository(ctx context.Context, id kube.Identity, r *v1alpha1.Repository, dryRun bool) (*v1alpha1.Repository, error) {
 	c, err := s.candidate(ctx, id, r.Spec)
 	if err != nil {
 		return nil, err
 	}
 	added := c.repository
-	added.Labels, added.Annotations, added.By = r.Labels, annotations(r.Annotations), id.User
+	added.Labels, added.Annotations, added.By = r.Labels, view.Annotations(r.Annotations), id.User
 	if err := named(r, added.Name); err != nil {
 		return nil, err
 	}
 	if err := s.free(ctx, &added); err != nil {
 		return nil, err
 	}
-	status, err := s.prove(ctx, c)
-	if err != nil {
-		return nil, err
-	}
 	if dryRun {
-		return repositoryView(&added, *status), nil
+		status, err := s.prove(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return view.Repository(&added, *status), nil
+	}
+	if err := s.approve(ctx, id, c); err != nil {
+		return nil, err
 	}
 	stored, err := s.repositories.Create(ctx, &added)
 	if err != nil {
@@ -52,7 +58,7 @@ func (s *Sources) AddRepository(ctx context.Context, id kube.Identity, r *v1alph
 	}
 	s.Logger.Info("added", "repository", stored.Name, "url", stored.URL, "credential", stored.Credential, "user", id.User)
 	s.settle(ctx, stored)
-	return s.repositoryView(stored), nil
+	return s.shown(stored), nil
 }
 
 // settle gives this replica a moment to know what it just stored.
@@ -87,6 +93,7 @@ func named(r *v1alpha1.Repository, name string) error {
 type candidate struct {
 	repository books.Repository
 	location   repo.Location
+	unbound    bool // its credential
 }
 
 // candidate reads a spec. A credential that id may not use does not exist for
@@ -102,8 +109,12 @@ func (s *Sources) candidate(ctx context.Context, id kube.Identity, spec v1alpha1
 	if err := certificates(spec.CABundle); err != nil {
 		return nil, err
 	}
+	others, err := origins(spec.Origins)
+	if err != nil {
+		return nil, err
+	}
 	c := &candidate{location: location, repository: books.Repository{
-		Meta: books.Meta{Name: location.Name()}, URL: location.String(), Credential: spec.Credential, CABundle: spec.CABundle,
+		Meta: books.Meta{Name: location.Name()}, URL: location.String(), Credential: spec.Credential, CABundle: spec.CABundle, Origins: others,
 	}}
 	if spec.Credential == "" {
 		return c, nil
@@ -125,7 +136,7 @@ func (s *Sources) candidate(ctx context.Context, id kube.Identity, spec v1alpha1
 	if asked := location.Origin().String(); found.Origin != "" && found.Origin != asked {
 		return nil, bound(&books.BoundError{Credential: found.Name, Origin: found.Origin, Asked: asked})
 	}
-	c.repository.CredentialUID = found.UID
+	c.repository.CredentialUID, c.unbound = found.UID, found.Origin == ""
 	return c, nil
 }
 
@@ -139,12 +150,33 @@ func certificates(bundle []byte) error {
 	return nil
 }
 
+// origins reads the origins of a spec, into the form in which they are printed.
+func origins(texts []string) ([]string, error) {
+	if len(texts) > v1alpha1.MaxOrigins {
+		return nil, failure.New(v1alpha1.ReasonTooLarge, "spec.origins: there are %d, at most %d", len(texts), v1alpha1.MaxOrigins)
+	}
+	var read []string
+	for _, text := range texts {
+		o, err := repo.ParseOrigin(text)
+		if err != nil {
+			return nil, fmt.Errorf("spec.origins: %w", err)
+		}
+		read = append(read, o.String())
+	}
+	slices.Sort(read)
+	return slices.Compact(read), nil
+}
+
 func noCredential(name string) error {
 	return failure.New(v1alpha1.ReasonNotFound, "credential %q does not exist", name).
 		About(v1alpha1.Credentials, name).Mend("helm credential add --name %s TOKEN SECRET", name)
 }
 
 func bound(err *books.BoundError) error {
+	if err.Origin == "" {
+		return failure.New(v1alpha1.ReasonConflict, "%w", err).
+			About(v1alpha1.Credentials, err.Credential).Mend("add the repository, which binds it: helm repo add -c %s URL", err.Credential)
+	}
 	return failure.New(v1alpha1.ReasonConflict, "%w", err).
 		About(v1alpha1.Credentials, err.Credential).Mend("add another credential for %s: helm credential add TOKEN SECRET", err.Asked)
 }
@@ -186,13 +218,22 @@ func (s *Sources) unstored(ctx context.Context, added *books.Repository, err err
 	return err
 }
 
+// shown is a repository as callers see it, with what this replica knows of it.
+func (s *Sources) shown(r *books.Repository) *v1alpha1.Repository {
+	state, ok := s.catalog.State(r.Name)
+	if !ok {
+		return view.Repository(r, v1alpha1.RepositoryStatus{})
+	}
+	return view.Repository(r, view.Status(state))
+}
+
 // Repository reads one.
 func (s *Sources) Repository(ctx context.Context, name string) (*v1alpha1.Repository, error) {
 	found, err := s.repositories.Get(ctx, name)
 	if err != nil {
 		return nil, absent(v1alpha1.Repositories, "repository", name, err)
 	}
-	return s.repositoryView(found), nil
+	return s.shown(found), nil
 }
 
 // absent is err, or that there is no such thing.
@@ -211,14 +252,14 @@ func (s *Sources) Repositories(ctx context.Context, o *internalversion.ListOptio
 	}
 	list := &v1alpha1.RepositoryList{ListMeta: page.ListMeta, Items: make([]v1alpha1.Repository, 0, len(page.Items))}
 	for _, found := range page.Items {
-		list.Items = append(list.Items, *s.repositoryView(found))
+		list.Items = append(list.Items, *s.shown(found))
 	}
 	return list, nil
 }
 
 // WatchRepositories follows them as o says. The caller must Stop it.
 func (s *Sources) WatchRepositories(ctx context.Context, o *internalversion.ListOptions) (watch.Interface, error) {
-	return s.repositories.Watch(ctx, o, func(found *books.Repository) runtime.Object { return s.repositoryView(found) })
+	return s.repositories.Watch(ctx, o, func(found *books.Repository) runtime.Object { return s.shown(found) })
 }
 
 // RemoveRepository removes one, and answers with what it was. What was deployed
@@ -228,7 +269,7 @@ func (s *Sources) RemoveRepository(ctx context.Context, id kube.Identity, name s
 	if err != nil {
 		return nil, absent(v1alpha1.Repositories, "repository", name, err)
 	}
-	was := s.repositoryView(found)
+	was := s.shown(found)
 	if err := o.meets("repository", &found.Meta); err != nil || o.DryRun {
 		return was, err
 	}

@@ -40,13 +40,8 @@ func TestAddRepository(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"team": "shop"}, Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": "{}"}},
 		Spec:       spec(w, "charts/", credential),
 	}
-	dry, err := h.AddRepository(t.Context(), root(), asked, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s := dry.Status; s.Kind != "index" || s.Charts != 2 || s.Versions != 3 {
-		t.Errorf("a dry run finds %s", text(t, s))
-	}
+	_, err := h.AddRepository(t.Context(), root(), asked, true)
+	wantReason(t, err, v1alpha1.ReasonConflict, credential, "no origin yet", "helm repo add -c "+credential)
 	h.nothing(credential)
 	added, err := h.AddRepository(t.Context(), root(), asked, false)
 	if err != nil {
@@ -61,6 +56,11 @@ func TestAddRepository(t *testing.T) {
 	}
 	if s := added.Status; s.Kind != "index" || s.Charts != 2 || s.Versions != 3 || s.Refreshed == nil || s.Error != "" {
 		t.Errorf("its status is %s", text(t, s))
+	}
+	more := &v1alpha1.Repository{Spec: spec(w, "more", credential)}
+	shop(t, w, "more", web(t, "web", "1.0.0"))
+	if dry, err := h.AddRepository(t.Context(), root(), more, true); err != nil || dry.Status.Kind != "index" || dry.Status.Charts != 1 {
+		t.Errorf("a dry run finds %s (%v)", text(t, dry), err)
 	}
 	bound, err := h.Credential(t.Context(), credential)
 	if err != nil || bound.Status.Origin != w.URL() || len(bound.Status.UsedBy) != 1 {
@@ -104,9 +104,11 @@ func TestRepositoriesThatAreRefused(t *testing.T) {
 		"labels":                {func(r *v1alpha1.Repository) { r.Labels = map[string]string{"a b": ""} }, v1alpha1.ReasonInvalid, "metadata.labels"},
 		"no certificates":       {func(r *v1alpha1.Repository) { r.Spec.CABundle = []byte("hello") }, v1alpha1.ReasonInvalid, "spec.caBundle"},
 		"many certificates":     {func(r *v1alpha1.Repository) { r.Spec.CABundle = make([]byte, 65<<10) }, v1alpha1.ReasonTooLarge, "spec.caBundle"},
+		"many origins":          {func(r *v1alpha1.Repository) { r.Spec.Origins = make([]string, 17) }, v1alpha1.ReasonTooLarge, "spec.origins"},
+		"no origin":             {func(r *v1alpha1.Repository) { r.Spec.Origins = []string{"https://example.com/charts"} }, v1alpha1.ReasonInvalid, "spec.origins"},
 		"certificate not known": {func(r *v1alpha1.Repository) { r.Spec.CABundle = nil }, v1alpha1.ReasonUnavailable, "--ca-file"},
-		"no credential":         {func(r *v1alpha1.Repository) { r.Spec.Credential = "" }, v1alpha1.ReasonUnavailable, "401"},
-		"a wrong credential":    {func(r *v1alpha1.Repository) { r.Spec.Credential = wrong }, v1alpha1.ReasonUnavailable, "401"},
+		"no credential":         {func(r *v1alpha1.Repository) { r.Spec.Credential = "" }, v1alpha1.ReasonForbidden, "401"},
+		"a wrong credential":    {func(r *v1alpha1.Repository) { r.Spec.Credential = wrong }, v1alpha1.ReasonForbidden, "401"},
 		"an unknown credential": {func(r *v1alpha1.Repository) { r.Spec.Credential = "nobody" }, v1alpha1.ReasonNotFound, `credential "nobody" does not exist`},
 		"bound elsewhere":       {func(r *v1alpha1.Repository) { r.Spec.Credential = elsewhere }, v1alpha1.ReasonConflict, "another credential"},
 		"nothing there":         {func(r *v1alpha1.Repository) { r.Spec.URL = w.URL() + "/empty" }, v1alpha1.ReasonNotFound, "index.yaml"},
@@ -181,6 +183,14 @@ func TestCheckStoresNothing(t *testing.T) {
 	shop(t, w, "charts", web(t, "web", "1.0.0"))
 	h := open(t)
 	credential := h.credential("ada", "pssst")
+	_, err := h.Check(t.Context(), root(), &v1alpha1.RepositoryCheck{Spec: spec(w, "charts/", credential)})
+	wantReason(t, err, v1alpha1.ReasonConflict, credential, "no origin yet")
+	if n := len(w.Requests()); n != 0 {
+		t.Errorf("%d requests were sent for a credential that is bound to nothing", n)
+	}
+	h.nothing(credential)
+	shop(t, w, "others", web(t, "web", "1.0.0"))
+	added := h.add(spec(w, "others", credential)) // which binds it
 	answer, err := h.Check(t.Context(), root(), &v1alpha1.RepositoryCheck{Spec: spec(w, "charts/", credential)})
 	if err != nil {
 		t.Fatal(err)
@@ -188,7 +198,10 @@ func TestCheckStoresNothing(t *testing.T) {
 	if answer.Spec.URL != w.URL()+"/charts" || answer.Status.Charts != 1 || answer.Status.Kind != "index" {
 		t.Errorf("answered %s", text(t, answer))
 	}
-	h.nothing(credential)
+	list, err := h.Repositories(t.Context(), &internalversion.ListOptions{})
+	if err != nil || len(list.Items) != 1 || list.Items[0].Name != added.Name {
+		t.Errorf("stored %s (%v)", text(t, list), err)
+	}
 }
 
 func TestRemovalOfAnotherVersion(t *testing.T) {

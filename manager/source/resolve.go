@@ -11,6 +11,8 @@ import (
 
 	"github.com/Masterminds/semver/v3"
 
+	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
@@ -63,10 +65,45 @@ func (s *Sources) Resolve(ctx context.Context, id kube.Identity, ref reference.R
 			return nil, err
 		}
 	}
-	exact := ref
-	exact.Version, exact.Digest = chosen.Release.Version, ""
-	chosen.Reference = exact.Tagged()
+	chosen.take(chosen.Release)
 	return chosen, nil
+}
+
+// take takes a release, and names it.
+func (c *Chosen) take(r repo.Release) {
+	exact := c.asked
+	exact.Version, exact.Digest = r.Version, ""
+	c.Release, c.Reference = r, exact.Tagged()
+}
+
+// guessed says whether the release was taken for a tag in a registry.
+func (c *Chosen) guessed() bool {
+	return c.place.Location.Scheme() == "oci" && c.asked.Digest == "" && reference.IsExact(c.asked.Version)
+}
+
+// is says whether a package is the chart that was chosen: of what was not known
+// when it was, anything will do.
+func (c *Chosen) is(m *chart.Metadata) error {
+	name, version := cmp.Or(c.Release.Name, m.Name), cmp.Or(c.Release.Version, m.Version)
+	if name == m.Name && meets(m.Version, version) {
+		return nil
+	}
+	return failure.New(v1alpha1.ReasonInvalid, "the package says that it is chart %s %s, not %s %s", m.Name, m.Version, name, version).
+		Mend("it is in the wrong place, or was renamed: ask those who keep the repository")
+}
+
+// meets says whether a version is the one that was asked for, or lies in the range
+// where that is one.
+func meets(version, asked string) bool {
+	is, err := semver.NewVersion(version)
+	if err != nil {
+		return version == asked
+	}
+	if exact, err := semver.NewVersion(asked); err == nil && exact.Equal(is) {
+		return exact.Metadata() == is.Metadata()
+	}
+	within, err := semver.NewConstraint(asked)
+	return err == nil && within.Check(is)
 }
 
 // tagged is a release in a registry that needs no looking for. A digest there may
@@ -82,14 +119,14 @@ func tagged(ref reference.Reference) repo.Release {
 // filed is the release that a file of a repository holds, with the digest that
 // the catalogue knows of it.
 func (s *Sources) filed(p *reach.Place) repo.Release {
-	release := repo.Release{At: p.File}
+	release := repo.Release{At: p.At()}
 	release.Name, release.Version, _ = listing.Split(strings.TrimSuffix(path.Base(p.File), ".tgz"))
 	if !p.Catalogued() {
 		return release
 	}
 	known, _ := s.catalog.Releases(p.Entry.Name, release.Name)
 	for _, k := range known {
-		if k.Version == release.Version && path.Base(k.At) == path.Base(p.File) {
+		if k.Version == release.Version && (k.At == p.File || k.At == p.At()) {
 			return k
 		}
 	}
@@ -126,6 +163,9 @@ func (s *Sources) choose(ctx context.Context, id kube.Identity, p *reach.Place, 
 // there.
 const nearest = 3
 
+// considered bounds the charts of which they are chosen.
+const considered = 50
+
 // explained says of what was not found what is there instead, of all that id may
 // use.
 func (s *Sources) explained(ctx context.Context, id kube.Identity, ref reference.Reference, releases []repo.Release, err error) error {
@@ -143,19 +183,36 @@ func (s *Sources) explained(ctx context.Context, id kube.Identity, ref reference
 		instead = append(instead, other.Tagged())
 	}
 	if len(releases) == 0 {
-		usable, err := s.usable(ctx, id)
-		if err != nil {
+		var err error
+		if instead, err = s.near(ctx, id, ref.Name()); err != nil {
 			return err
-		}
-		found, _ := s.catalog.Search(catalog.Query{Pattern: ref.Name(), Limit: nearest, Allowed: func(name string) bool { return usable[name] }})
-		for _, f := range found {
-			instead = append(instead, "helm:"+f.Key+"/"+f.Release.Name)
 		}
 	}
 	if len(instead) > 0 {
 		return wrapped.Mend("%s", strings.Join(instead, ", "))
 	}
 	return wrapped
+}
+
+// near are charts whose names are like one, in repositories that id may use. Only
+// about those where there are some the rights are asked for.
+func (s *Sources) near(ctx context.Context, id kube.Identity, name string) ([]string, error) {
+	found, _ := s.catalog.Search(catalog.Query{Pattern: name, Limit: considered, Allowed: func(string) bool { return true }})
+	var sources, charts []string
+	for _, f := range found {
+		sources = append(sources, f.Source)
+	}
+	slices.Sort(sources)
+	usable, err := s.rights.Over(ctx, id, v1alpha1.VerbUse, v1alpha1.Repositories, slices.Compact(sources)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if usable[f.Source] && len(charts) < nearest {
+			charts = append(charts, "helm:"+f.Key+"/"+f.Release.Name)
+		}
+	}
+	return charts, nil
 }
 
 // newest are the newest of the releases, at most n.

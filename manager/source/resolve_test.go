@@ -53,9 +53,10 @@ func TestResolve(t *testing.T) {
 		if chosen.Reference != want || chosen.Source != added.Name || chosen.Release.Digest == "" {
 			t.Errorf("%s: %+v, want %s", text, chosen, want)
 		}
-		data, err := h.Package(t.Context(), root(), chosen)
-		if err != nil || chart.Digest(data) != chosen.Release.Digest {
-			t.Errorf("%s: its package: %v", text, err)
+		digest := ""
+		err = h.Package(t.Context(), root(), chosen, func(data []byte) error { digest = chart.Digest(data); return nil })
+		if err != nil || digest != chosen.Release.Digest {
+			t.Errorf("%s: its package: %s, %v", text, digest, err)
 		}
 	}
 }
@@ -90,7 +91,7 @@ func TestReferencesThatLeadNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.Package(t.Context(), root(), chosen)
+		err = h.Package(t.Context(), root(), chosen, func([]byte) error { t.Error("a package with another digest is used"); return nil })
 		wantReason(t, err, v1alpha1.ReasonInvalid, chart.Digest(one.Data), chart.Digest([]byte("x")))
 	}
 }
@@ -146,7 +147,7 @@ func TestRepositoryThatBreaksKeepsItsCatalogue(t *testing.T) {
 	h.add(spec(w, "others", ""))
 	w.Break("/charts/index.yaml", repotest.Status(http.StatusForbidden))
 	_, err := h.resolve(root(), "helm:"+key(w, "charts")+"/web#9")
-	wantReason(t, err, v1alpha1.ReasonUnavailable, "cannot be read", "403")
+	wantReason(t, err, v1alpha1.ReasonForbidden, "cannot be read", "403")
 	if _, err := h.resolve(root(), "helm:"+key(w, "charts")+"/web"); err != nil {
 		t.Errorf("what was known is forgotten: %v", err)
 	}
@@ -221,12 +222,25 @@ func TestCredentialGoesToItsRepositoryAlone(t *testing.T) {
 	cdn.Put("charts/web-1.0.0.tgz", one.Data)
 	w.Put("charts/index.yaml", []byte(strings.ReplaceAll(string(w.Get("charts/index.yaml")), "web-1.0.0.tgz", cdn.URL()+"/charts/web-1.0.0.tgz")))
 	h := open(t)
-	h.add(spec(w, "charts", h.credential("ada", "pssst")))
+	added := h.add(spec(w, "charts", h.credential("ada", "pssst")))
 	ref := "helm:" + key(w, "charts") + "/web"
 	_, err := h.Obtain(t.Context(), root(), ref)
-	wantReason(t, err, v1alpha1.ReasonForbidden, "private address") // nobody added that origin
+	wantReason(t, err, v1alpha1.ReasonForbidden, "private address", "helm repo add --origin "+cdn.URL()+" "+w.URL()+"/charts")
 	shop(t, cdn, "others", web(t, "db", "1.0.0"))
-	h.add(spec(cdn, "others", ""))
+	h.add(spec(cdn, "others", "")) // which is another repository's affair
+	_, err = h.Obtain(t.Context(), root(), ref)
+	wantReason(t, err, v1alpha1.ReasonForbidden, "private address")
+	if _, err := h.RemoveRepository(t.Context(), root(), added.Name, source.Removal{}); err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(cdn.Requests(), func(r repotest.Request) bool { return r.Target != "/others/index.yaml" }) {
+		t.Errorf("one repository leads to the private address of another: %+v", cdn.Requests())
+	}
+	led := spec(w, "charts", added.Spec.Credential)
+	led.Origins = []string{strings.ToUpper(cdn.URL()) + "/", cdn.URL()}
+	if again := h.add(led); len(again.Spec.Origins) != 1 || again.Spec.Origins[0] != cdn.URL() {
+		t.Errorf("added with origins %q", again.Spec.Origins)
+	}
 	if _, err := h.Obtain(t.Context(), root(), ref); err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
-	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/manager/source/view"
 	"github.com/helm-dm/helm-dm/repo/catalog"
 )
 
@@ -39,19 +39,7 @@ func (s *Sources) Search(ctx context.Context, id kube.Identity, search *v1alpha1
 	answer := search.DeepCopy()
 	answer.Status = v1alpha1.ChartSearchStatus{Charts: make([]v1alpha1.FoundChart, 0, len(found)), More: int64(more)}
 	for _, f := range found {
-		answer.Status.Charts = append(answer.Status.Charts, foundChart(f))
+		answer.Status.Charts = append(answer.Status.Charts, view.Found(f))
 	}
 	return answer, nil
-}
-
-func foundChart(f catalog.Found) v1alpha1.FoundChart {
-	r := &f.Release
-	at := reference.Reference{Kind: reference.KindShort, Location: "helm:" + f.Key + "/" + r.Name, Version: r.Version}
-	return v1alpha1.FoundChart{
-		ChartStatus: v1alpha1.ChartStatus{
-			Reference: at.Tagged(), Name: r.Name, Version: r.Version, AppVersion: r.AppVersion, Digest: r.Digest,
-		},
-		Description: r.Description,
-		Deprecated:  r.Deprecated,
-	}
 }

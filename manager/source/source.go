@@ -10,6 +10,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/source/reach"
 	"github.com/helm-dm/helm-dm/manager/source/right"
+	"github.com/helm-dm/helm-dm/manager/source/shelf"
 	"github.com/helm-dm/helm-dm/render/worker/job"
 	"github.com/helm-dm/helm-dm/repo/catalog"
 	"github.com/helm-dm/helm-dm/repo/fetch"
@@ -52,7 +53,7 @@ type Sources struct {
 	rights       *right.Rights
 	reach        *reach.Reach
 	catalog      *catalog.Catalog
-	shelf        shelf
+	shelf        shelf.Shelf
 }
 
 // New makes Sources. Nothing is read before Run.
@@ -87,6 +88,10 @@ func (s *Sources) Run(ctx context.Context) {
 	}
 }
 
+// Ready waits until it is known which repositories there are. Whatever is asked
+// before waits as well.
+func (s *Sources) Ready(ctx context.Context) error { return s.reach.Known(ctx) }
+
 // Size is how much the catalogue of a replica holds.
 type Size struct{ Repositories, Failing, Charts, Versions int }
 
@@ -107,5 +112,8 @@ func (s *Sources) Size() Size {
 
 // usable are the repositories that id may use.
 func (s *Sources) usable(ctx context.Context, id kube.Identity) (map[string]bool, error) {
+	if err := s.reach.Known(ctx); err != nil {
+		return nil, err
+	}
 	return s.rights.Over(ctx, id, v1alpha1.VerbUse, v1alpha1.Repositories, s.reach.Listed().Names()...)
 }

@@ -50,6 +50,62 @@ func TestPackagesNoticeDamage(t *testing.T) {
 	}
 }
 
+func TestDamageHealsWhenThePackageIsStoredAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		packages := chartstore.NewPackages(&secret.Memory{}, system)
+		data := []byte("what was promised")
+		digest := chart.Digest(data)
+		if err := packages.Put(t.Context(), digest, []byte("something else")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if err := packages.Put(t.Context(), digest, data); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := packages.Get(t.Context(), digest); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("it is still damaged: %q (%v)", got, err)
+		}
+	})
+}
+
+func TestChargesAreNoUploads(t *testing.T) {
+	t.Parallel()
+	memory := &secret.Memory{}
+	uploads := chartstore.NewUploads(memory, system)
+	const mebi = 1 << 20
+	name := func(text string) string { return chart.Digest([]byte(text)) }
+	for _, text := range []string{"a", "b", "c", "a"} { // a counts once
+		if err := uploads.Charge(t.Context(), "ada", name(text), 16*mebi); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := uploads.Get(t.Context(), "ada", name("a")); !apierrors.IsNotFound(err) {
+		t.Errorf("a charge is taken for an upload: %v", err)
+	}
+	if err := uploads.Commit(t.Context(), "ada", name("a"), &chartstore.Upload{Size: 16 * mebi}); err != nil {
+		t.Fatal(err)
+	}
+	if err := uploads.Admit(t.Context(), "ada", name("d"), 16*mebi); err != nil {
+		t.Errorf("what was fetched and uploaded counts twice: %v", err)
+	}
+	if err := uploads.Charge(t.Context(), "ada", name("d"), 16*mebi+1); !errors.Is(err, chartstore.ErrQuota) {
+		t.Errorf("charging too much: %v, want ErrQuota", err)
+	}
+	if err := uploads.Admit(t.Context(), "ada", name("d"), 16*mebi+1); !errors.Is(err, chartstore.ErrQuota) {
+		t.Errorf("uploading too much: %v, want ErrQuota", err)
+	}
+	if err := uploads.Charge(t.Context(), "eve", name("d"), 16*mebi+1); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	if err := uploads.Sweep(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := memory.Metadata(t.Context(), system, ""); err != nil || len(list.Items) != 0 {
+		t.Errorf("%d Secrets are left (%v)", len(list.Items), err)
+	}
+}
+
 func TestSweepKeepsWhatIsNeeded(t *testing.T) {
 	t.Parallel()
 	memory := &secret.Memory{}

@@ -4,6 +4,7 @@
 package chartstore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +94,8 @@ func (p *Packages) young(ctx context.Context, digest string) (map[string]bool, e
 	return young, nil
 }
 
-// ensure stores a chunk, or touches the one that is there.
+// ensure stores a chunk, or touches the one that is there. One that was damaged
+// gives way.
 func (p *Packages) ensure(ctx context.Context, chunk *corev1.Secret) error {
 	for {
 		_, err := p.secrets.Create(ctx, chunk)
@@ -101,7 +103,14 @@ func (p *Packages) ensure(ctx context.Context, chunk *corev1.Secret) error {
 			return err
 		}
 		there, err := p.secrets.Get(ctx, p.namespace, chunk.Name)
-		if err == nil {
+		switch {
+		case err != nil:
+		case !bytes.Equal(there.Data[keyChunk], chunk.Data[keyChunk]):
+			err = p.secrets.Delete(ctx, p.namespace, there.Name, &metav1.Preconditions{UID: &there.UID, ResourceVersion: &there.ResourceVersion})
+			if err == nil {
+				continue
+			}
+		default:
 			metav1.SetMetaDataAnnotation(&there.ObjectMeta, annotationTouched, now())
 			_, err = p.secrets.Update(ctx, there)
 		}
@@ -150,7 +159,8 @@ func (p *Packages) Get(ctx context.Context, digest string) ([]byte, error) {
 }
 
 // Sweep removes the packages that nothing refers to and that were last stored
-// before a time, which is to lie an hour or so back. Used holds the digests in use; those of present uploads are, too.
+// before a time, which is to lie an hour or so back. Used holds the digests in use;
+// those of present uploads are, too.
 func (p *Packages) Sweep(ctx context.Context, used map[string]bool, before time.Time) error {
 	short := make(map[string]bool, len(used))
 	for digest := range used {

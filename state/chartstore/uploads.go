@@ -26,8 +26,8 @@ const (
 	annotationSize    = "dm.helm.sh/size"    // of the whole package, in bytes
 	annotationTouched = "dm.helm.sh/touched" // when it was last written or needed, RFC 3339
 
-	// ownerBytes bounds what one owner's uploads, finished or not, hold at a
-	// time. They are forgotten within the hour.
+	// ownerBytes bounds what one owner's uploads, finished or not, and what was
+	// fetched for them hold at a time. It is forgotten within the hour.
 	ownerBytes = 64 << 20
 
 	uploadType = corev1.SecretType("dm.helm.sh/upload.v1")
@@ -35,7 +35,7 @@ const (
 )
 
 // ErrQuota is matched when an owner's uploads would hold too much.
-var ErrQuota = errors.New("too much was uploaded within the hour")
+var ErrQuota = errors.New("too much was uploaded or fetched within the hour")
 
 // ErrUpload is matched when what arrived is not what was announced.
 var ErrUpload = errors.New("upload does not match")
@@ -76,20 +76,12 @@ func uploadName(owner, digest string) string {
 // Admit asks whether the owner may upload a package of that size: ErrQuota when
 // it would be too much. A package that they uploaded before counts once.
 func (u *Uploads) Admit(ctx context.Context, owner, digest string, size int64) error {
-	list, err := u.secrets.Metadata(ctx, u.namespace, secret.LabelRole+"="+roleUpload+","+labelOwner+"="+ownerHash(owner))
+	held, err := u.held(ctx, owner)
 	if err != nil {
-		return fmt.Errorf("listing uploads: %w", err)
+		return err
 	}
-	total := size
-	for i := range list.Items {
-		m := &list.Items[i]
-		held, err := strconv.ParseInt(m.Annotations[annotationSize], 10, 64)
-		if err == nil && m.Name != uploadName(owner, digest) {
-			total += held
-		}
-	}
-	if total > ownerBytes {
-		return fmt.Errorf("receiving upload %s: %w: %d bytes, at most %d: try again later", digest, ErrQuota, total, ownerBytes)
+	if err := admit(held, digest, size); err != nil {
+		return fmt.Errorf("receiving upload %s: %w", digest, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,9 +62,10 @@ func (c *Credentials) Create(ctx context.Context, credential *Credential, hidden
 	return c.decode(created)
 }
 
-// Open returns the pair, for who sends it to origin. UID, unless it is empty, says
-// which credential of that name is meant: another one is NotFound. One that
-// belongs to another origin is a *BoundError.
+// Open returns the pair, for who sends it to origin, which it must be bound to.
+// UID, unless it is empty, says which credential of that name is meant: another
+// one is NotFound. One that belongs to another origin, or to none yet, is a
+// *BoundError.
 func (c *Credentials) Open(ctx context.Context, name, uid string, origin repo.Origin) (*repo.Credential, error) {
 	s, credential, err := c.read(ctx, name)
 	if err != nil {
@@ -72,13 +74,13 @@ func (c *Credentials) Open(ctx context.Context, name, uid string, origin repo.Or
 	if uid != "" && credential.UID != uid {
 		return nil, fmt.Errorf("reading credential %q: %w", name, apierrors.NewNotFound(corev1.Resource("secrets"), s.Name))
 	}
-	if err := credential.admits(origin); err != nil {
-		return nil, err
+	if credential.Origin != origin.String() {
+		return nil, &BoundError{Credential: name, Origin: credential.Origin, Asked: origin.String()}
 	}
 	return &repo.Credential{Token: credential.Token, Secret: repo.NewSecret(string(s.Data[keySecret]))}, nil
 }
 
-// admits says whether the credential may be sent to an origin.
+// admits says whether the credential may be bound to an origin.
 func (c *Credential) admits(origin repo.Origin) error {
 	if c.Origin != "" && c.Origin != origin.String() {
 		return &BoundError{Credential: c.Name, Origin: c.Origin, Asked: origin.String()}
@@ -146,9 +148,12 @@ func (c *Credentials) users(ctx context.Context) (map[string][]string, error) {
 	return users, nil
 }
 
-// bind binds the credential with that UID to an origin, and writes to it in any
-// case, so that whoever is about to remove it notices. Claim differs each time.
-func (c *Credentials) bind(ctx context.Context, name, uid string, origin repo.Origin, claim string) error {
+// Bind binds a credential to the origin that it is about to be sent to for the
+// first time, for good. One that is bound to it already stays so. UID says which
+// credential of that name is meant: another one is ErrNoCredential. One that
+// belongs to another origin is a *BoundError. It is written to in any case, so that
+// whoever is about to remove it notices.
+func (c *Credentials) Bind(ctx context.Context, name, uid string, origin repo.Origin) error {
 	return again("binding credential", name, func() error {
 		s, credential, err := c.read(ctx, name)
 		if apierrors.IsNotFound(err) || err == nil && credential.UID != uid {
@@ -166,7 +171,7 @@ func (c *Credentials) bind(ctx context.Context, name, uid string, origin repo.Or
 			return err
 		}
 		s.Data[keyEntry] = bound.Data[keyEntry]
-		s.Annotations = map[string]string{annotationClaim: claim}
+		s.Annotations = map[string]string{annotationClaim: rand.Text()}
 		if _, err := c.secrets.Update(ctx, s); err != nil {
 			return fmt.Errorf("binding credential %q: %w", name, err)
 		}

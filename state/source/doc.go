@@ -5,9 +5,9 @@
 // Three promises hold whoever asks, on however many replicas, and wherever one
 // of them dies. The secret of a credential is in no type that lists, gets or
 // watches return: it leaves through Credentials.Open alone, for the origin that
-// the credential is bound to. The first repository that is stored with a
-// credential binds it to its origin for good (CVE-2026-45625). And there is no
-// repository whose credential is gone.
+// the credential is bound to. It is bound before it is sent for the first time,
+// and for good (CVE-2026-45625). And there is no repository whose credential is
+// gone.
 //
 // The last one takes an order of writes. A repository with a credential is first
 // stored as a draft, which nobody sees; then its credential is written to, which

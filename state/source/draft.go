@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -50,7 +49,7 @@ func (r *Repositories) store(ctx context.Context, role string, added *Repository
 
 // settle makes a draft a repository, once its credential is bound.
 func (r *Repositories) settle(ctx context.Context, draft *corev1.Secret, added *Repository, origin repo.Origin) (*Repository, error) {
-	if err := r.credentials.bind(ctx, added.Credential, added.CredentialUID, origin, rand.Text()); err != nil {
+	if err := r.credentials.Bind(ctx, added.Credential, added.CredentialUID, origin); err != nil {
 		return nil, err
 	}
 	settled := draft.DeepCopy()

@@ -23,11 +23,14 @@ var ErrMoved = errors.New("it is not the one that was meant: it has changed or w
 // BoundError refuses to use a credential at another origin than its own.
 type BoundError struct {
 	Credential string
-	Origin     string // that it belongs to
+	Origin     string // that it belongs to; empty for none yet
 	Asked      string
 }
 
 func (e *BoundError) Error() string {
+	if e.Origin == "" {
+		return fmt.Sprintf("credential %q is bound to no origin yet, and is not sent to %s before it is", e.Credential, e.Asked)
+	}
 	return fmt.Sprintf("credential %q belongs to %s and is not sent to %s", e.Credential, e.Origin, e.Asked)
 }
 

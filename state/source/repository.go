@@ -26,6 +26,9 @@ type Repository struct {
 	Credential    string `json:"credential,omitempty"`
 	CredentialUID string `json:"credentialUID,omitempty"`
 	CABundle      []byte `json:"caBundle,omitempty"` // PEM
+	// Origins are others that may lie at private addresses, as repo.Origin prints
+	// them.
+	Origins []string `json:"origins,omitempty"`
 }
 
 func (r *Repository) check() error {

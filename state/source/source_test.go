@@ -155,8 +155,27 @@ func taken(t *testing.T, b books) {
 			t.Errorf("a second repository of that name with credential %q: %v, want AlreadyExists", credential, err)
 		}
 	}
+	if found, err := b.credentials.Get(t.Context(), "key"); err != nil || found.Origin != "" {
+		t.Errorf("a repository that was not added has bound the credential to %q (%v)", found.Origin, err)
+	}
+	if err := b.credentials.Bind(t.Context(), "key", "", origin(t, another)); !errors.Is(err, source.ErrNoCredential) {
+		t.Errorf("binding one of another UID: %v, want ErrNoCredential", err)
+	}
+	found, err := b.credentials.Get(t.Context(), "key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.credentials.Bind(t.Context(), "key", found.UID, origin(t, another)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if pair, err := b.credentials.Open(t.Context(), "key", "", origin(t, another)); err != nil || pair.Secret.Reveal() != hidden {
-		t.Errorf("a repository that was not added has bound or changed the credential: %v", err)
+		t.Errorf("a repository that was not added has changed the credential: %v", err)
+	}
+	var refused *source.BoundError
+	if err := b.credentials.Bind(t.Context(), "key", found.UID, origin(t, shop)); !errors.As(err, &refused) {
+		t.Errorf("binding to a second origin: %v, want it refused", err)
 	}
 }
 
@@ -207,17 +226,17 @@ func bound(t *testing.T, b books) {
 
 func opened(t *testing.T, b books) {
 	stored := b.credential(t, "key")
+	var refused *source.BoundError
 	for _, url := range []string{shop, another} { // bound to nothing yet
-		pair, err := b.credentials.Open(t.Context(), "key", stored.UID, origin(t, url))
-		if err != nil || pair.Token != "key-of-key" || pair.Secret.Reveal() != hidden {
-			t.Errorf("opened for %s: %v, %v", url, pair, err)
+		if pair, err := b.credentials.Open(t.Context(), "key", stored.UID, origin(t, url)); !errors.As(err, &refused) || pair != nil {
+			t.Errorf("opened for %s: %v, want it refused", url, err)
 		}
 	}
 	b.add(t, "a", shop, "key")
-	if _, err := b.credentials.Open(t.Context(), "key", stored.UID, origin(t, shop)); err != nil {
-		t.Errorf("opened for its origin: %v", err)
+	pair, err := b.credentials.Open(t.Context(), "key", stored.UID, origin(t, shop))
+	if err != nil || pair.Token != "key-of-key" || pair.Secret.Reveal() != hidden {
+		t.Errorf("opened for its origin: %v, %v", pair, err)
 	}
-	var refused *source.BoundError
 	if pair, err := b.credentials.Open(t.Context(), "key", stored.UID, origin(t, another)); !errors.As(err, &refused) || pair != nil {
 		t.Errorf("opened for another origin: %v, want it refused", err)
 	}

@@ -8,54 +8,99 @@ import (
 
 	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/repo/catalog"
+	"github.com/helm-dm/helm-dm/repo/fetch"
 	books "github.com/helm-dm/helm-dm/state/source"
 )
 
 // Listed are the repositories that an administrator added, as this replica knows
 // them. They are never changed.
 type Listed struct {
-	byName  map[string]*Entry
-	byKey   map[string]*Entry
-	origins map[repo.Origin]bool
+	byName map[string]*Entry
+	byKey  map[string]*Entry
 }
 
 // Entry is one of them.
 type Entry struct {
 	*books.Repository
 	Location repo.Location
+	network  *fetch.Network // on which its own origins may be private, and no others
 	opened   *opener
 }
 
 // version tells states of the entry apart.
-func (e *Entry) version() string { return e.UID + "/" + e.ResourceVersion }
+func (e *Entry) version() string { return version(e.Repository) }
+
+func version(r *books.Repository) string { return r.UID + "/" + r.ResourceVersion }
 
 // follow takes in what repositories there are. Those that stay as they are keep
 // what they have learned.
 func (r *Reach) follow(repositories []*books.Repository) {
 	before := r.Listed()
-	now := &Listed{byName: map[string]*Entry{}, byKey: map[string]*Entry{}, origins: map[repo.Origin]bool{}}
+	now := &Listed{byName: map[string]*Entry{}, byKey: map[string]*Entry{}}
 	var sources []catalog.Source
 	for _, added := range repositories {
-		location, err := repo.ParseLocation(added.URL)
-		if err != nil {
-			r.Logger.Error("a repository is set aside", "repository", added.Name, "err", err)
-			continue
+		e := before.byName[added.Name]
+		if e == nil || e.version() != version(added) {
+			var err error
+			if e, err = r.entry(added); err != nil {
+				r.Logger.Error("a repository is set aside", "repository", added.Name, "err", err)
+				continue
+			}
 		}
-		e := &Entry{Repository: added, Location: location}
-		if old := before.byName[added.Name]; old != nil && old.version() == e.version() {
-			e = old
-		} else {
-			e.opened = &opener{open: func(ctx context.Context) (repo.Repository, error) { return r.open(ctx, added, location, r.network) }}
-		}
-		now.byName[added.Name], now.byKey[location.Key()], now.origins[location.Origin()] = e, e, true
-		sources = append(sources, catalog.Source{Name: added.Name, Location: location, Version: e.version(), Repository: e.opened})
+		now.byName[added.Name], now.byKey[e.Location.Key()] = e, e
+		sources = append(sources, catalog.Source{Name: added.Name, Location: e.Location, Version: e.version(), Repository: e.opened})
 	}
 	r.listed.Store(now)
 	r.Changed(sources)
+	r.follows()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	maps.DeleteFunc(r.opened, func(_ string, p opened) bool { return p.below != nil && now.byName[p.below.Name] != p.below })
 	close(r.seen)
 	r.seen = make(chan struct{})
+}
+
+// entry is a repository that an administrator adds. Nobody is spoken to yet.
+func (r *Reach) entry(added *books.Repository) (*Entry, error) {
+	location, err := repo.ParseLocation(added.URL)
+	if err != nil {
+		return nil, err
+	}
+	var others []repo.Origin
+	for _, text := range added.Origins {
+		o, err := repo.ParseOrigin(text)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others, o)
+	}
+	policy := r.Policy
+	policy.Private = func(asked repo.Origin) bool { return own(location, asked) || slices.Contains(others, asked) }
+	e := &Entry{Repository: added, Location: location, network: fetch.New(policy)}
+	e.opened = newOpener(func(ctx context.Context) (repo.Repository, error) { return r.open(ctx, e, location) })
+	return e, nil
+}
+
+// own says whether an origin is a repository's own. Stores without hosts are spoken
+// to at several of their owner, some of which may be endpoints in a private
+// network.
+func own(location repo.Location, asked repo.Origin) bool {
+	if asked == location.Origin() {
+		return true
+	}
+	if location.Host() != "" || asked.Scheme != "https" || asked.Port != "443" {
+		return false
+	}
+	bucket, _, _ := strings.Cut(location.Path(), "/")
+	switch location.Scheme() {
+	case "s3":
+		host := strings.TrimPrefix(asked.Host, strings.ToLower(bucket)+".")
+		return strings.HasPrefix(host, "s3.") && (strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn"))
+	case "gs":
+		return asked.Host == "oauth2.googleapis.com"
+	default:
+		return strings.HasSuffix(asked.Host, ".blob.core.windows.net")
+	}
 }
 
 // above returns the repositories whose keys are the given one or a prefix of it by

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"context"
-	"sync"
 
 	"github.com/helm-dm/helm-dm/repo"
 )
@@ -11,13 +10,21 @@ import (
 // tried again with the next use.
 type opener struct {
 	open   func(context.Context) (repo.Repository, error)
-	mu     sync.Mutex
+	gate   chan struct{} // holds one while opened is looked at
 	opened repo.Repository
 }
 
+func newOpener(open func(context.Context) (repo.Repository, error)) *opener {
+	return &opener{open: open, gate: make(chan struct{}, 1)}
+}
+
 func (o *opener) repository(ctx context.Context) (repo.Repository, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	select {
+	case o.gate <- struct{}{}:
+		defer func() { <-o.gate }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	if o.opened != nil {
 		return o.opened, nil
 	}

@@ -3,9 +3,12 @@ package reach
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart/reference"
@@ -19,7 +22,16 @@ type Place struct {
 	Entry    *Entry // nil where no administrator added it
 	Location repo.Location
 	Chart    string // its name, empty where the reference is of one package
-	File     string // of that package, as its repository has it; else empty
+	File     string // of that package, below Location; else empty
+}
+
+// At is where its repository keeps the package. It is written so that nobody
+// takes a file for an address, as an index may hold one.
+func (p *Place) At() string {
+	if p.Location.Scheme() == "https" {
+		return p.Location.String() + "/" + p.File
+	}
+	return p.File
 }
 
 // Catalogued says whether the catalogue knows what is there.
@@ -41,6 +53,9 @@ func (p *Place) ID() string {
 func (r *Reach) Place(ctx context.Context, id kube.Identity, ref reference.Reference) (*Place, error) {
 	if id.User == "" {
 		return nil, failure.New(v1alpha1.ReasonForbidden, "finding chart %q: %w", ref.Tagged(), kube.ErrNoIdentity)
+	}
+	if err := r.Known(ctx); err != nil {
+		return nil, fmt.Errorf("finding chart %q: %w", ref.Tagged(), err)
 	}
 	for _, p := range r.candidates(ref) {
 		usable, err := r.Rights.May(ctx, id, v1alpha1.VerbUse, v1alpha1.Repositories, p.Entry.Name)
@@ -112,7 +127,8 @@ func (l *Listed) holding(address string) []*Place {
 // holds says whether a package lies in the repository, and where in there.
 func (e *Entry) holds(address string) (file string, ok bool) {
 	if e.Location.Scheme() == "https" {
-		return strings.CutPrefix(address, e.Location.String()+"/")
+		file, ok = strings.CutPrefix(address, e.Location.String()+"/")
+		return file, ok && isFile(file)
 	}
 	folder, name := path.Split(address)
 	at, err := repo.ParseLocation(folder)
@@ -120,8 +136,25 @@ func (e *Entry) holds(address string) (file string, ok bool) {
 		return "", false
 	}
 	below, ok := strings.CutPrefix(at.Key()+"/", e.Location.Key()+"/")
-	return below + name, ok
+	return below + name, ok && isFile(name)
 }
+
+// isFile says whether a text is the path of a file below a folder for everybody
+// who reads it: not one that is empty in parts, leads up, or could be taken for
+// an address, also when it is unescaped twice.
+func isFile(text string) bool {
+	for i, written := range strings.Split(text, "/") {
+		segment, err := url.PathUnescape(written)
+		if err != nil || segment == "" || segment == "." || segment == ".." ||
+			strings.ContainsFunc(segment, misleads) || i == 0 && strings.Contains(segment, ":") {
+			return false
+		}
+	}
+	return true
+}
+
+// misleads says whether a character has no place in the name of a file.
+func misleads(c rune) bool { return strings.ContainsRune(`%/\?#`, c) || !unicode.IsPrint(c) }
 
 // elsewhere is what a reference means by itself.
 func elsewhere(ref reference.Reference) (*Place, error) {
@@ -140,6 +173,10 @@ func elsewhere(ref reference.Reference) (*Place, error) {
 		return nil, failure.New(v1alpha1.ReasonInvalid, "chart %q is in no repository", ref.Tagged()).
 			Mend("name a chart that is: helm:HOST/BUCKET/NAME, https://HOST/BUCKET/NAME-VERSION.tgz or oci://HOST/NAMESPACE/NAME")
 	}
+	if file != "" && !isFile(file) {
+		return nil, failure.New(v1alpha1.ReasonInvalid, "chart %q has no path that means one file", ref.Tagged()).
+			Mend("name a package by its plain address: https://HOST/BUCKET/NAME-VERSION.tgz")
+	}
 	location, err := repo.ParseLocation(address)
 	return &Place{Location: location, Chart: ref.Name(), File: file}, err
 }
@@ -157,7 +194,10 @@ func folder(address string) (repository, file string) {
 
 // Destinations are the places that packages for an address may be put into, the
 // closest first.
-func (r *Reach) Destinations(address repo.Location) []*Place {
+func (r *Reach) Destinations(ctx context.Context, address repo.Location) ([]*Place, error) {
+	if err := r.Known(ctx); err != nil {
+		return nil, fmt.Errorf("finding repository %q: %w", address, err)
+	}
 	found := inside(r.Listed().above(address.Key()), address.Key(), "", address.Scheme())
-	return slices.DeleteFunc(found, func(p *Place) bool { return p.Location.Plain() != address.Plain() })
+	return slices.DeleteFunc(found, func(p *Place) bool { return p.Location.Plain() != address.Plain() }), nil
 }

@@ -86,6 +86,101 @@ func TestPlacesOfReferences(t *testing.T) {
 	}
 }
 
+// TestRemaindersThatAreNoFiles wants a reference to mean a file of a repository
+// only where nobody could read what follows its address as anything else.
+func TestRemaindersThatAreNoFiles(t *testing.T) {
+	t.Parallel()
+	r := listing(t, "https://a.example/pub", "http://a.example:8080", "s3://bucket")
+	for _, text := range []string{
+		"https://a.example/pub//private/x-1.0.0.tgz",
+		"https://a.example/pub/https://b.internal/x-1.0.0.tgz",
+		"https://a.example/pub///b.internal/x-1.0.0.tgz",
+		"https://a.example/pub/oci://b.internal/x-1.0.0.tgz",
+		"https://a.example/pub/https%3A//b.internal/x-1.0.0.tgz",
+		"https://a.example/pub/https%3a%2f%2fb.internal%2fx-1.0.0.tgz",
+		"https://a.example/pub/folder/%2e%2e%2fx-1.0.0.tgz",
+		"https://a.example/pub/%252e%252e/x-1.0.0.tgz",
+		"https://a.example/pub/folder\\..\\x-1.0.0.tgz",
+		"https://a.example/pub/folder%5c..%5cx-1.0.0.tgz",
+		"https://a.example/pub/x%3fy-1.0.0.tgz",
+		"http://a.example:8080//b.internal/x-1.0.0.tgz",
+		"http://a.example:8080/http://b.internal/x-1.0.0.tgz",
+		"s3://bucket/https:x-1.0.0.tgz",
+	} {
+		ref, err := reference.Parse(text)
+		if err != nil {
+			continue // it is none
+		}
+		for _, p := range r.candidates(ref) {
+			t.Errorf("%s is taken for a file: %s", text, told(p))
+		}
+		if p, err := elsewhere(ref); err == nil {
+			t.Errorf("%s is looked for as %s", text, told(p))
+		}
+	}
+}
+
+// TestFilesAreNoAddresses wants a file to be fetched from where the reference says.
+func TestFilesAreNoAddresses(t *testing.T) {
+	t.Parallel()
+	r := listing(t, "https://a.example/pub", "s3://bucket")
+	for text, want := range map[string]string{
+		"https://a.example/pub/a%20b/x-1.0.0.tgz": "https://a.example/pub/a%20b/x-1.0.0.tgz",
+		"https://a.example/pub/x-1.0.0+b.tgz":     "https://a.example/pub/x-1.0.0+b.tgz",
+		"s3://bucket/a/x-1.0.0.tgz":               "a/x-1.0.0.tgz",
+	} {
+		ref, err := reference.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := r.candidates(ref)
+		if len(found) != 1 || found[0].At() != want {
+			t.Errorf("%s: %d places, want %s", text, len(found), want)
+		}
+	}
+	for _, text := range []string{"https://b.example/x-1.0.0.tgz", "http://b.example:8080/a/b%20c/x-1.0.0.tgz"} {
+		ref, err := reference.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := elsewhere(ref); err != nil || p.At() != text {
+			t.Errorf("%s is fetched from %v (%v)", text, p, err)
+		}
+	}
+}
+
+func TestOwnOrigins(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string][2][]string{ // its own, and others
+		"https://a.example/pub": {{"https://a.example"}, {"http://a.example", "https://a.example:8443", "https://b.a.example"}},
+		"s3://team/more": {
+			{"https://s3.amazonaws.com", "https://team.s3.amazonaws.com", "https://team.s3.eu-west-1.amazonaws.com", "https://s3.eu-west-1.amazonaws.com"},
+			{"https://other.s3.amazonaws.com", "http://team.s3.amazonaws.com", "https://ec2.amazonaws.com", "https://team.s3.evil.example", "https://s3.evil.example"},
+		},
+		"gs://team": {{"https://storage.googleapis.com", "https://oauth2.googleapis.com"}, {"https://compute.googleapis.com"}},
+		"azblob://team": {
+			{"https://blob.core.windows.net", "https://acme.blob.core.windows.net"}, {"https://acme.queue.core.windows.net", "https://evilblob.core.windows.net"},
+		},
+		"s3://store.internal:9000/team": {{"https://store.internal:9000"}, {"https://team.s3.amazonaws.com"}},
+	} {
+		location, err := repo.ParseLocation(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, origins := range want {
+			for _, text := range origins {
+				o, err := repo.ParseOrigin(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := own(location, o); got != (i == 0) {
+					t.Errorf("%s is an origin of %s: %t", o, location, got)
+				}
+			}
+		}
+	}
+}
+
 func TestPlacesToReleaseTo(t *testing.T) {
 	t.Parallel()
 	r := listing(t, "https://a.example/charts", "http://b.example/charts", "oci://r.example/team", "s3://bucket/prefix")
@@ -107,8 +202,12 @@ func TestPlacesToReleaseTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		places, err := r.Destinations(t.Context(), location)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var got []string
-		for _, p := range r.Destinations(location) {
+		for _, p := range places {
 			got = append(got, told(p))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -134,6 +233,12 @@ func TestRepositoriesThatStayKeepWhatTheyKnow(t *testing.T) {
 	}
 	if told[1].Repository == first[1].Repository || told[1].Version == first[1].Version {
 		t.Error("a repository that was removed and added is taken for the old one")
+	}
+	kept, gone := r.Listed().Named("a"), r.Listed().Named("b")
+	r.opened["a"], r.opened["b"], r.opened["c"] = opened{kept.opened, kept}, opened{gone.opened, gone}, opened{kept.opened, nil}
+	r.follow([]*books.Repository{a})
+	if _, ok := r.opened["b"]; ok || len(r.opened) != 2 {
+		t.Errorf("%d places stay open, with the credential of a repository that is gone: %t", len(r.opened), ok)
 	}
 	r.follow(nil)
 	if len(told) != 0 || len(r.Listed().Names()) != 0 || r.Listed().Named("a") != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +19,9 @@ import (
 )
 
 const (
-	// fetching bounds the time for one package.
-	fetching = 2 * time.Minute
+	// fetching bounds the time for one package, foreign that for one from where no
+	// administrator added a repository.
+	fetching, foreign = 2 * time.Minute, 30 * time.Second
 	// maxOpened bounds the places that are kept open.
 	maxOpened = 64
 )
@@ -45,42 +45,54 @@ type Config struct {
 // Reach goes to repositories.
 type Reach struct {
 	Config
-	network *fetch.Network // to repositories that an administrator added
-	public  *fetch.Network // to all others
-	queue   *queue
+	public *fetch.Network // to repositories that no administrator added
+	queue  *queue         // for repositories that an administrator added
+	others *queue         // for all others, which take no places from those
 
-	listed atomic.Pointer[Listed]
-	mu     sync.Mutex
-	seen   chan struct{}              // closed when listed changes
-	opened map[string]repo.Repository // places that are no whole entries, by ID
+	listed  atomic.Pointer[Listed]
+	follows func()        // closes known
+	known   chan struct{} // closed when the repositories were read for the first time
+	mu      sync.Mutex
+	seen    chan struct{}     // closed when listed changes
+	opened  map[string]opened // places that are no whole entries, by ID
+}
+
+// opened is a place that is open.
+type opened struct {
+	repo.Repository
+	below *Entry // whose credential it has; nil for what no administrator added
 }
 
 // New makes a Reach, which knows of no repositories before Follow.
 func New(config Config) *Reach {
-	r := &Reach{Config: config, queue: newQueue(), seen: make(chan struct{}), opened: map[string]repo.Repository{}}
+	known := make(chan struct{})
+	r := &Reach{
+		Config: config, queue: newQueue(), others: newQueue(), opened: map[string]opened{},
+		seen: make(chan struct{}), known: known, follows: sync.OnceFunc(func() { close(known) }),
+	}
 	r.listed.Store(&Listed{})
-	r.network = r.trusting()
 	config.Policy.Private = nil
 	r.public = fetch.New(config.Policy)
 	return r
-}
-
-// trusting is a network on which the origins of all repositories that an
-// administrator added, and those given, may be private.
-func (r *Reach) trusting(origins ...repo.Origin) *fetch.Network {
-	policy := r.Policy
-	policy.Private = func(asked repo.Origin) bool {
-		return r.Listed().origins[asked] || slices.Contains(origins, asked)
-	}
-	return fetch.New(policy)
 }
 
 // Follow keeps up with the repositories that administrators add and remove, until
 // ctx ends.
 func (r *Reach) Follow(ctx context.Context) { r.Repositories.Follow(ctx, r.follow) }
 
-// Listed are the repositories that this replica knows of now.
+// Listed are the repositories that this replica knows of now: none before Known.
 func (r *Reach) Listed() *Listed { return r.listed.Load() }
+
+// Known waits until the repositories were read for the first time. What is looked
+// for before would be taken for what nobody added.
+func (r *Reach) Known(ctx context.Context) error {
+	select {
+	case <-r.known:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("waiting until the repositories are read: %w", context.Cause(ctx))
+	}
+}
 
 // Await waits until this replica knows a repository as it was stored, or knows
 // that it is gone where uid is empty.
@@ -104,11 +116,11 @@ func (r *Reach) Await(ctx context.Context, name, uid string) error {
 // Try opens a repository that an administrator is about to add, as it will be
 // opened then.
 func (r *Reach) Try(ctx context.Context, added *books.Repository) (repo.Repository, error) {
-	location, err := repo.ParseLocation(added.URL)
+	e, err := r.entry(added)
 	if err != nil {
 		return nil, err
 	}
-	return r.open(ctx, added, location, r.trusting(location.Origin()))
+	return r.open(ctx, e, e.Location)
 }
 
 // Find asks a place for the releases of its chart.
@@ -120,13 +132,17 @@ func (r *Reach) Find(ctx context.Context, id kube.Identity, p *Place) (found []r
 	return found, err
 }
 
-// Fetch fetches a release from a place. The bytes have its digest.
-func (r *Reach) Fetch(ctx context.Context, id kube.Identity, p *Place, release repo.Release) (data []byte, err error) {
-	err = r.visit(ctx, id, p, func(ctx context.Context, there repo.Repository) error {
-		data, err = there.Fetch(ctx, release)
-		return err
+// Fetch fetches a release from a place, and has it used: as long as that takes,
+// the package is in memory, and counts among those that are fetched. The bytes
+// have the digest of the release. The error is that of use, if there is one.
+func (r *Reach) Fetch(ctx context.Context, id kube.Identity, p *Place, release repo.Release, use func([]byte) error) error {
+	return r.visit(ctx, id, p, func(ctx context.Context, there repo.Repository) error {
+		data, err := there.Fetch(ctx, release)
+		if err != nil {
+			return err
+		}
+		return use(data)
 	})
-	return data, err
 }
 
 // Keep puts a package into a place, and returns its address. Read is called for
@@ -143,12 +159,16 @@ func (r *Reach) Keep(ctx context.Context, id kube.Identity, p *Place, pkg repo.P
 
 // visit does something at a place when it is the caller's turn.
 func (r *Reach) visit(ctx context.Context, id kube.Identity, p *Place, do func(context.Context, repo.Repository) error) error {
-	leave, err := r.queue.enter(ctx, id.Owner())
+	queue, limit := r.queue, fetching
+	if p.Entry == nil {
+		queue, limit = r.others, foreign
+	}
+	leave, err := queue.enter(ctx, id.Owner())
 	if err != nil {
 		return fmt.Errorf("waiting for a turn to ask a repository: %w", err)
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, fetching)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	there, err := r.at(ctx, p)
 	if err != nil {
@@ -165,10 +185,10 @@ func (r *Reach) at(ctx context.Context, p *Place) (repo.Repository, error) {
 	r.mu.Lock()
 	known := r.opened[p.ID()]
 	r.mu.Unlock()
-	if known != nil {
+	if known.Repository != nil {
 		return known, nil
 	}
-	opened, err := r.openPlace(ctx, p)
+	there, err := r.openPlace(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -177,27 +197,33 @@ func (r *Reach) at(ctx context.Context, p *Place) (repo.Repository, error) {
 	if len(r.opened) >= maxOpened {
 		clear(r.opened)
 	}
-	r.opened[p.ID()] = opened
-	return opened, nil
+	if p.Entry == nil || r.Listed().Named(p.Entry.Name) == p.Entry {
+		r.opened[p.ID()] = opened{there, p.Entry}
+	}
+	return there, nil
 }
 
 func (r *Reach) openPlace(ctx context.Context, p *Place) (repo.Repository, error) {
 	if p.Entry == nil {
-		return kinds.Open(fetch.Site{Location: p.Location, Network: r.public}, r.Observer)
+		return kinds.Open(fetch.Site{Location: p.Location, Network: r.public, Foreign: true}, r.Observer)
 	}
-	return r.open(ctx, p.Entry.Repository, p.Location, r.network)
+	return r.open(ctx, p.Entry, p.Location)
 }
 
 // open opens a repository that an administrator adds, or a place below it in a
 // registry, with its credential.
-func (r *Reach) open(ctx context.Context, added *books.Repository, location repo.Location, network *fetch.Network) (repo.Repository, error) {
-	site := fetch.Site{Location: location, Roots: added.CABundle, Network: network}
-	if added.Credential != "" {
-		credential, err := r.Credentials.Open(ctx, added.Credential, added.CredentialUID, location.Origin())
+func (r *Reach) open(ctx context.Context, e *Entry, location repo.Location) (repo.Repository, error) {
+	site := fetch.Site{Location: location, Roots: e.CABundle, Network: e.network}
+	if e.Credential != "" {
+		credential, err := r.Credentials.Open(ctx, e.Credential, e.CredentialUID, location.Origin())
 		if err != nil {
 			return nil, fmt.Errorf("opening repository %q: %w", location, err)
 		}
 		site.Credential = credential
 	}
-	return kinds.Open(site, r.Observer)
+	opened, err := kinds.Open(site, r.Observer)
+	if err != nil {
+		return nil, err
+	}
+	return &guided{opened, e}, nil
 }

@@ -1,4 +1,6 @@
-package source
+// Package view shows repositories, credentials and charts as callers see them: all
+// that may be told of them, and texts from outside bounded.
+package view
 
 import (
 	"maps"
@@ -10,37 +12,31 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/manager/failure"
+	"github.com/helm-dm/helm-dm/repo/catalog"
 	books "github.com/helm-dm/helm-dm/state/source"
 )
 
 // maxFault bounds what is told of one thing that is wrong, in bytes.
 const maxFault = 1 << 10
 
-// repositoryView is a repository as callers see it, with what this replica knows
-// of it.
-func (s *Sources) repositoryView(r *books.Repository) *v1alpha1.Repository {
-	return repositoryView(r, s.status(r.Name))
-}
-
-func repositoryView(r *books.Repository, status v1alpha1.RepositoryStatus) *v1alpha1.Repository {
+// Repository is a repository, with what is known of its contents.
+func Repository(r *books.Repository, status v1alpha1.RepositoryStatus) *v1alpha1.Repository {
 	return &v1alpha1.Repository{
 		ObjectMeta: objectMeta(&r.Meta),
-		Spec:       v1alpha1.RepositorySpec{URL: r.URL, Credential: r.Credential, CABundle: r.CABundle},
+		Spec:       v1alpha1.RepositorySpec{URL: r.URL, Credential: r.Credential, CABundle: r.CABundle, Origins: r.Origins},
 		Status:     status,
 	}
 }
 
-func (s *Sources) status(name string) v1alpha1.RepositoryStatus {
-	state, ok := s.catalog.State(name)
-	if !ok {
-		return v1alpha1.RepositoryStatus{}
-	}
+// Status is what the catalogue knows of a repository.
+func Status(state catalog.State) v1alpha1.RepositoryStatus {
 	status := v1alpha1.RepositoryStatus{
 		Kind: string(state.Kind), Charts: int64(state.Charts), Versions: int64(state.Versions),
-		Broken: int64(state.Broken), Faults: told(state.Faults),
+		Broken: int64(state.Broken), Faults: Faults(state.Faults),
 	}
 	if state.Err != nil {
-		status.Error = short(failure.Sentence(state.Err))
+		said, _, _ := strings.Cut(failure.Sentence(state.Err), v1alpha1.FailureTry)
+		status.Error = short(said)
 	}
 	if !state.Refreshed.IsZero() {
 		at := metav1.NewTime(state.Refreshed)
@@ -49,8 +45,8 @@ func (s *Sources) status(name string) v1alpha1.RepositoryStatus {
 	return status
 }
 
-// told are errors as texts.
-func told(faults []error) []string {
+// Faults are errors as texts.
+func Faults(faults []error) []string {
 	var texts []string
 	for _, fault := range faults {
 		texts = append(texts, short(failure.Sentence(fault)))
@@ -66,9 +62,9 @@ func short(text string) string {
 	return strings.ToValidUTF8(text[:maxFault-len("…")], "") + "…"
 }
 
-// credentialView is a credential as callers see it: all but its secret, which the
+// Credential is a credential: all of it but its secret, which the
 // books do not tell either.
-func credentialView(c *books.Credential) *v1alpha1.Credential {
+func Credential(c *books.Credential) *v1alpha1.Credential {
 	return &v1alpha1.Credential{
 		ObjectMeta: objectMeta(&c.Meta),
 		Spec:       v1alpha1.CredentialSpec{Token: c.Token},
@@ -76,9 +72,9 @@ func credentialView(c *books.Credential) *v1alpha1.Credential {
 	}
 }
 
-// annotations are those that stay: not the copy of a request, which repeats a
+// Annotations are those that stay: not the copy of a request, which repeats a
 // credential's secret (CVE-2023-40029).
-func annotations(given map[string]string) map[string]string {
+func Annotations(given map[string]string) map[string]string {
 	stay := maps.Clone(given)
 	delete(stay, corev1.LastAppliedConfigAnnotation)
 	return stay
