@@ -161,7 +161,7 @@ func TestRepositoryLife(t *testing.T) {
 		t.Errorf("added again: %v, try %q", err, client.Try(err))
 	}
 	l.says(t, []string{"get", "repositories", l.name}, "NAME", "URL", "CHARTS", l.name, l.url, "index")
-	l.says(t, []string{"get", "repo", l.name, "-o", "wide"}, "CREDENTIAL", "BROKEN", l.credential)
+	l.says(t, []string{"get", "repo", l.name, "-o", "wide"}, "CREDENTIAL", "SET ASIDE", l.credential)
 	l.says(t, []string{"get", "cred", l.credential}, "TOKEN", "ORIGIN", "USED BY", "ada", l.web.URL())
 	l.says(t, []string{"get", "repositories", l.name, "-o", "yaml"}, "kind: Repository", "url: "+l.url, "credential: "+l.credential, "charts: 1")
 	l.says(t, []string{"get", "credentials", l.credential, "-o", "yaml"}, "kind: Credential", "token: ada", "origin: "+l.web.URL(), "- "+l.name)

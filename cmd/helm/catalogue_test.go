@@ -49,6 +49,7 @@ func TestSearch(t *testing.T) {
 		{[]string{"bar"}, result{0, "helm:example.com/foo/bar - A [31mbasic chart\nhelm:example.com/foo/old\n", more}, v1alpha1.ChartSearchSpec{Pattern: "bar", Limit: 100}},
 		{[]string{"", "--versions", "-q"}, result{0, "helm:example.com/foo/bar#1.2.3\nhelm:example.com/foo/old#0.1.0\n", ""}, v1alpha1.ChartSearchSpec{Versions: true, Limit: 100}},
 		{[]string{"bar", "-o", "name", "--limit", "1000"}, result{0, "helm:example.com/foo/bar\nhelm:example.com/foo/old\n", "3 more match.\nTry: more of the name\n"}, v1alpha1.ChartSearchSpec{Pattern: "bar", Limit: 1000}},
+		{[]string{"bar", "basic", "-q"}, result{0, "helm:example.com/foo/bar - A [31mbasic chart\nhelm:example.com/foo/old\n", ""}, v1alpha1.ChartSearchSpec{Pattern: "bar basic", Limit: 100}},
 		{[]string{"bar", "-o", "wide", "-q"}, result{0, `CHART                      VERSION   APP VERSION   DEPRECATED   DESCRIPTION
 helm:example.com/foo/bar   1.2.3     -             -            A [31mbasic chart
 helm:example.com/foo/old   0.1.0     7             yes          -
@@ -62,11 +63,11 @@ helm:example.com/foo/old   0.1.0     7             yes          -
 			t.Errorf("%q: %s", test.args, diff)
 		}
 	}
-	nothing := result{0, "", "No charts found for \"x\".\nTry: helm repo list -o wide, for the repositories that were searched\n"}
+	nothing := result{0, "", "No charts found for \"x\".\nTry: helm search '', for all charts that there are\n"}
 	if diff := cmp.Diff(nothing, helm(t, &fake{books: &books{}}, "search", "x")); diff != "" {
 		t.Error(diff)
 	}
-	for _, args := range [][]string{{"search"}, {"search", "x", "y"}, {"search", "x", "--limit", "0"}, {"search", "x", "--limit", "1001"}} {
+	for _, args := range [][]string{{"search"}, {"search", "repo", "x"}, {"search", "x", "--limit", "0"}, {"search", "x", "--limit", "1001"}} {
 		if got := helm(t, &fake{books: shelves()}, args...); got.Code != fault.ExitUsage {
 			t.Errorf("%q: got %+v", args, got)
 		}

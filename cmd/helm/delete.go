@@ -64,7 +64,7 @@ func destroy(ctx context.Context, w *world.World, s *world.Session, name, format
 	if err != nil {
 		return about(s, name, "deleting", err)
 	}
-	gone, err := operation.Wait{Deployments: s.Here()}.Run(ctx, w.Screen, accepted)
+	gone, err := operation.Wait{Deployments: s.Here(), Elsewhere: w.Flags.Access.Namespace != ""}.Run(ctx, w.Screen, accepted)
 	if err != nil && !errors.Is(err, client.ErrGone) {
 		return err
 	}

@@ -131,7 +131,7 @@ func (o *deployOptions) deploy(ctx context.Context, w *world.World, s *world.Ses
 	if err != nil {
 		return err
 	}
-	waiting := operation.Wait{Deployments: s.Deployments(t.Namespace), Applied: o.noWait}
+	waiting := operation.Wait{Deployments: s.Deployments(t.Namespace), Applied: o.noWait, Elsewhere: t.elsewhere}
 	done, err := waiting.Run(ctx, w.Screen, accepted)
 	if err != nil {
 		return ended(t, done, err)

@@ -163,6 +163,8 @@ func TestDeployInvalidInput(t *testing.T) {
 		{"a folder that is not there", []string{"./none"}, "none"},
 		{"a folder with a broken chart", []string{broken}, broken},
 		{"a package that is none", []string{file(t, "x.tgz", "nonsense")}, "x.tgz"},
+		{"a configuration file", []string{file(t, "two.yaml", "a: 1")}, "Try: helm deploy -f "},
+		{"another deployment's documents", []string{"-n", "taco", "-f", file(t, "two.yaml", "# @chart helm:a/b\n---\n# @deployment x\n")}, `there is one for the chart "helm:a/b" under any name, one for "x"`},
 		{"a reference with blanks", []string{"helm:a b"}, "helm:a b"},
 		{"a configuration file that is not there", []string{"helm:e/b", "-f", "none.yaml"}, "none.yaml"},
 		{"standard input twice", []string{"helm:e/b", "-f", "-", "-f", "-"}, "twice"},

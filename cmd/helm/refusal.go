@@ -69,10 +69,13 @@ func ended(t attempt, last *v1alpha1.ChartDeployment, err error) error {
 }
 
 // unfound adds to an error about a chart that was not found, or whose reference
-// is none, how to deploy the one on this machine that it may have been meant to be.
+// is none, how to deploy what it may have been meant to be on this machine.
 func unfound(t attempt, err error) error {
 	_, unreadable := errors.AsType[*reference.Error](err)
-	if client.KindOf(err) != client.KindNotFound && !unreadable {
+	switch {
+	case localchart.IsConfiguration(t.Chart):
+		return fault.Because("%w", err).Mend("helm deploy -f %s, for the parameters in that file", t.Chart)
+	case client.KindOf(err) != client.KindNotFound && !unreadable:
 		return err
 	}
 	path, kind := localchart.Meant(t.Chart)

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +25,12 @@ import (
 
 func TestRepo(t *testing.T) {
 	t.Parallel()
-	roots := file(t, "ca.pem", "roots")
+	roots := repotest.HTTP(t, repotest.HTTPOptions{}).CAFile()
+	trusted, err := os.ReadFile(roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, key := file(t, "text.pem", "hush"), file(t, "key.pem", string(trusted)+"-----BEGIN EC PRIVATE KEY-----\nhush\n-----END EC PRIVATE KEY-----\n")
 	f := &fake{books: &books{}}
 	for _, test := range []struct {
 		args string
@@ -35,6 +42,10 @@ func TestRepo(t *testing.T) {
 		{"add -c key https://example.com/charts", result{4, "", "Error: it is there already\n" +
 			"Try: helm repo rm https://example.com/charts, and helm repo add once more\n"}},
 		{"add -c key --ca-file " + roots + " s3://bucket", result{0, "Added s3://bucket\n", ""}},
+		{"add --ca-file " + text + " s3://other", result{2, "", "Error: reading --ca-file: " + text + " holds no certificate in PEM\n"}},
+		{"add --ca-file " + key + " s3://other", result{2, "", "Error: reading --ca-file: " + key + " holds a private key\n" +
+			"Try: --ca-file with the file of the certificate that belongs to it\n"}},
+		{"add --ca-file " + roots + " http://other", result{2, "", "Error: --ca-file is given, and \"http://other\" is spoken to without TLS\n"}},
 		{"list", result{0, "https://example.com/charts\ns3://bucket\n", ""}},
 		{"list -o name", result{0, "example-com-charts-ba8189b2\ns3-bucket-03e46ced\n", ""}},
 		{"add stable https://example.com/charts", result{2, "", "Error: 2 arguments were given to \"helm repo add [-c CREDENTIAL] URL [flags]\": a repository is called by its address, not by a name\n" +
@@ -42,6 +53,11 @@ func TestRepo(t *testing.T) {
 		{"rm http://example.com/charts", result{3, "", "Error: there is no repository \"http://example.com/charts\"\nTry: helm repo rm https://example.com/charts\n"}},
 		{"remove https://example.com/charts", result{0, "Removed https://example.com/charts\n", ""}},
 		{"rm https://example.com/charts", result{3, "", "Error: there is no repository \"https://example.com/charts\"\nTry: helm repo list\n"}},
+		{"add https://a.example.com", result{0, "Added https://a.example.com\n", ""}},
+		{"add https://b.example.com", result{0, "Added https://b.example.com\n", ""}},
+		{"rm a-example-com-7653e495 none https://b.example.com", result{3, "Removed https://a.example.com\nRemoved https://b.example.com\n", "Error: there is no repository \"none\"\nTry: helm repo list\n"}},
+		{"rm example.com/charts", result{2, "", "Error: reading repository \"example.com/charts\": it does not begin with a protocol that is known\n" +
+			"Try: write https://HOST/BUCKET, s3://BUCKET, gs://BUCKET, azblob://CONTAINER or oci://HOST/NAMESPACE\n"}},
 		{"update", result{2, "", "Error: there is no command \"helm repo update\"\nTry: helm repo list -o wide: the manager reads repositories anew by itself\n"}},
 	} {
 		got := helm(t, f, append([]string{"repo"}, strings.Fields(test.args)...)...)
@@ -49,7 +65,7 @@ func TestRepo(t *testing.T) {
 			t.Errorf("%s: %s", test.args, diff)
 		}
 	}
-	want := v1alpha1.RepositorySpec{URL: "s3://bucket", Credential: "key", CABundle: []byte("roots")}
+	want := v1alpha1.RepositorySpec{URL: "s3://bucket", Credential: "key", CABundle: trusted}
 	if diff := cmp.Diff(want, f.books.repositories[0].Spec); diff != "" {
 		t.Error(diff)
 	}
@@ -160,7 +176,9 @@ func TestCredentialList(t *testing.T) {
 		c.Name, c.CreationTimestamp = name, metav1.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		return c
 	}
-	f := &fake{books: &books{credentials: []v1alpha1.Credential{item("b", "robot", ""), item("a", "AKIA", "https://s3.amazonaws.com", "s3-x", "s3-y")}}}
+	known := v1alpha1.Repository{Spec: v1alpha1.RepositorySpec{URL: "s3://y"}}
+	known.Name = "s3-y"
+	f := &fake{books: &books{repositories: []v1alpha1.Repository{known}, credentials: []v1alpha1.Credential{item("b", "robot", ""), item("a", "AKIA", "https://s3.amazonaws.com", "s3-x", "s3-y")}}}
 	for _, test := range []struct {
 		args string
 		want result
@@ -169,9 +187,9 @@ func TestCredentialList(t *testing.T) {
 		{"list b -o name", result{0, "b\n", ""}},
 		{"list x", result{0, "", "No credentials found.\n"}},
 		{"list [", result{2, "", "Error: reading pattern \"[\": syntax error in pattern\n"}},
-		{"list -o wide", result{0, `NAME   TOKEN   BOUND TO                   USED BY      AGE
-a      AKIA    https://s3.amazonaws.com   s3-x, s3-y   2d
-b      robot   -                          -            2d
+		{"list -o wide", result{0, `NAME   TOKEN   ORIGIN                     USED BY        AGE
+a      AKIA    https://s3.amazonaws.com   s3-x, s3://y   2d
+b      robot   -                          -              2d
 `, ""}},
 		{"rm a", result{0, "Removed a\n", ""}},
 		{"rm a", result{3, "", "Error: there is no credential \"a\"\nTry: helm credential list\n"}},
@@ -205,15 +223,18 @@ func TestReleaseThroughManager(t *testing.T) {
 		args        []string
 		environment map[string]string
 		destination string
+		at, shown   string
 	}{
-		{nil, nil, ""},
-		{[]string{"-u", url}, nil, url},
-		{nil, map[string]string{"HELM_RELEASE_DEST": url}, url},
-		{[]string{"-u", url}, map[string]string{"HELM_RELEASE_DEST": "s3://other"}, url},
+		{nil, nil, "", url, url},
+		{[]string{"-u", url}, nil, url, url, url},
+		{nil, map[string]string{"HELM_RELEASE_DEST": url}, url, url, url},
+		{[]string{"-u", url}, map[string]string{"HELM_RELEASE_DEST": "s3://other"}, url, url, url},
+		{nil, nil, "", "s3+http://example.com/b", "s3+http://example.com/b"},
+		{nil, nil, "", "oci+http://example.com/b", "oci://example.com/b"},
 	} {
-		f := &fake{environment: test.environment, books: &books{repositories: []v1alpha1.Repository{{Spec: v1alpha1.RepositorySpec{URL: url}}}}}
+		f := &fake{environment: test.environment, books: &books{repositories: []v1alpha1.Repository{{Spec: v1alpha1.RepositorySpec{URL: test.at}}}}}
 		got := helm(t, f, append([]string{"release", path}, test.args...)...)
-		if diff := cmp.Diff(result{0, "Uploaded to " + url + "/note-0.3.0.tgz\n", "Uploading " + path + " as note-0.3.0.tgz\n"}, got); diff != "" {
+		if diff := cmp.Diff(result{0, "Uploaded to " + test.shown + "/note-0.3.0.tgz\n", "Uploading " + path + " as note-0.3.0.tgz\n"}, got); diff != "" {
 			t.Error(diff)
 		}
 		want.Destination = test.destination
@@ -239,7 +260,12 @@ func TestReleaseDirectly(t *testing.T) {
 	if got := release(""); got.Code != fault.ExitDenied || !strings.Contains(got.Err, "Try: --username USER --password-stdin") {
 		t.Errorf("got %+v", got)
 	}
-	if got := release("wrong-hush\n", "--username", "me", "--password-stdin"); got.Code != fault.ExitDenied || strings.Contains(got.Err, "hush") {
+	got := release("wrong-hush\n", "--username", "me", "--password-stdin")
+	if got.Code != fault.ExitDenied || strings.Contains(got.Err, "hush") || !strings.Contains(got.Err, "Try: see whether user and password are right, and may write to "+url) {
+		t.Errorf("got %+v", got)
+	}
+	got = helm(t, f, "release", path, "-u", url)
+	if got.Code != fault.ExitUnreachable || !strings.Contains(got.Err, "Try: if it is yours, name who signs: helm release --ca-file FILE -u "+url) {
 		t.Errorf("got %+v", got)
 	}
 	want := result{0, "Uploaded to " + url + "/note-0.3.0.tgz\n", "Uploading " + path + " to " + url + " without the manager\n"}
@@ -259,7 +285,7 @@ func TestReleaseDirectly(t *testing.T) {
 	if err := os.WriteFile(path, changed.Data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := release("hush-hush\n", "--username", "me", "--password-stdin")
+	got = release("hush-hush\n", "--username", "me", "--password-stdin")
 	if got.Code != fault.ExitConflict || !strings.Contains(got.Err, "--force") {
 		t.Errorf("got %+v", got)
 	}
@@ -289,6 +315,10 @@ func TestReleaseWithoutCluster(t *testing.T) {
 	if string(web.Get("charts/note-0.3.0.tgz")) != string(data) {
 		t.Error("it did not arrive")
 	}
+	got := release("-u", "s3://bucket")
+	if got.Code != fault.ExitUsage || !strings.Contains(got.Err, "no cluster is configured") || strings.Contains(got.Err, "has no repository") {
+		t.Errorf("got %+v", got)
+	}
 	for _, args := range [][]string{nil, {"-u", url, "--context", "prod"}, {"-u", url, "--kubeconfig", "none"}} {
 		if got := release(args...); got.Code != fault.ExitUsage || !strings.Contains(got.Err, kube.ErrConfig.Error()) {
 			t.Errorf("%q: got %+v", args, got)
@@ -310,16 +340,42 @@ func TestReleaseRefuses(t *testing.T) {
 		{[]string{path, "-u", "https://example.com", "--username", ""}, fault.ExitUsage, "--username is empty"},
 		{[]string{path, "-u", "bucket"}, fault.ExitUsage, "Try: "},
 		{[]string{path, "--username", "me"}, fault.ExitUsage, "Try: -u DEST"},
+		{[]string{path, "-u", "http://example.com", "--ca-file", path}, fault.ExitUsage, "without TLS"},
 		{[]string{path, "--password-stdin"}, fault.ExitUsage, "without --username"},
-		{[]string{path, "-u", "https://example.com", "--username", "me"}, fault.ExitUsage, "no terminal"},
+		{[]string{path, "-u", "https://example.com", "--username", "me"}, fault.ExitUsage, "Try: --password-stdin, to read it from standard input"},
 		{[]string{"none.tgz"}, fault.ExitUsage, "no such file"},
 		{[]string{folder}, fault.ExitUsage, "declares dependencies that are missing"},
+		{[]string{filepath.Dir(file(t, "values.yaml", "a: 1"))}, fault.ExitUsage, "Chart.yaml is missing"},
 		{[]string{file(t, "x.tgz", "x")}, fault.ExitUsage, "it is no package of a chart"},
 	} {
 		f := &fake{books: &books{repositories: []v1alpha1.Repository{{Spec: v1alpha1.RepositorySpec{URL: "https://example.com"}}}}}
 		got := helm(t, f, append([]string{"release"}, test.args...)...)
 		if got.Code != test.code || got.Out != "" || !strings.Contains(got.Err, test.says) || len(f.uploaded) > 0 {
 			t.Errorf("%q: got %+v", test.args, got)
+		}
+	}
+}
+
+// TestReleaseWithoutTLS wants nobody to be spoken to without TLS: what is released
+// may come with a password.
+func TestReleaseWithoutTLS(t *testing.T) {
+	t.Parallel()
+	path, _ := note(t)
+	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was asked", r.Method, r.URL) }))
+	t.Cleanup(web.Close)
+	_, host, _ := strings.Cut(web.URL, "://")
+	for _, url := range []string{"http://" + host + "/charts", "oci+http://" + host + "/charts"} {
+		f := &fake{books: &books{repositories: []v1alpha1.Repository{{Spec: v1alpha1.RepositorySpec{URL: "https://example.com"}}}}}
+		got := helmWith(t.Context(), t, f, "hush\n", "release", path, "-u", url, "--username", "me", "--password-stdin")
+		want := result{fault.ExitUsage, "", "Error: --username releases without the manager, and so to https:// and oci:// alone, not to \"" + url + "\"\n" +
+			"Try: helm repo add -c CREDENTIAL " + url + ", and helm release without --username\n"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		want = result{fault.ExitNotFound, "", "Error: the manager has no repository \"" + url + "\", and without it only https:// and oci:// can be released to\n" +
+			"Try: helm repo add -c CREDENTIAL " + url + "\n"}
+		if diff := cmp.Diff(want, helm(t, f, "release", path, "-u", url)); diff != "" {
+			t.Error(diff)
 		}
 	}
 }

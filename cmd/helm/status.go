@@ -59,7 +59,11 @@ func (o *statusOptions) run(ctx context.Context, w *world.World, name string) er
 	if err == nil && o.follow && client.Running(d) {
 		d, err = o.tail(ctx, w, s, d)
 	}
-	if err != nil {
+	switch {
+	case o.follow && client.KindOf(err) == client.KindNotFound:
+		return fault.NotFound("there is no deployment %q in namespace %q: a first deploy that fails before anything is applied leaves none", name, s.Target.Namespace).
+			Mend("helm deployment list, here or with --all-namespaces")
+	case err != nil:
 		return about(s, name, "showing", err)
 	}
 	if format == world.FormatText {

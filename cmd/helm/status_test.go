@@ -93,6 +93,18 @@ func TestStatusFollows(t *testing.T) {
 	}
 }
 
+// TestStatusFollowsNothing wants whoever detached from a first deploy to learn that
+// its end may be why there is no deployment.
+func TestStatusFollowsNothing(t *testing.T) {
+	t.Parallel()
+	got := helm(t, &fake{}, "status", "taco", "--follow")
+	want := result{3, "", "Error: there is no deployment \"taco\" in namespace \"shop\": a first deploy that fails before anything is applied leaves none\n" +
+		"Try: helm deployment list, here or with --all-namespaces\n"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestStatusTellsAFailureOnce(t *testing.T) {
 	t.Parallel()
 	d := *failed(v1alpha1.ReasonInvalid, "Pod/p: no such field", pod(v1alpha1.HealthUnhealthy, "no such field")).object

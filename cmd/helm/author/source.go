@@ -30,7 +30,9 @@ func load(path string) (*chart.Chart, error) {
 	}
 	var files []chart.File
 	if info.IsDir() {
-		files, err = chart.ReadDir(path, chart.Limits{})
+		if err = localchart.CheckFolder(path); err == nil {
+			files, err = chart.ReadDir(path, chart.Limits{})
+		}
 	} else {
 		files, err = unpack(path)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -23,17 +24,20 @@ type searchOptions struct {
 func NewSearch(w *world.World) *cobra.Command {
 	o := &searchOptions{}
 	cmd := &cobra.Command{
-		Use:   "search PATTERN",
+		Use:   "search PATTERN...",
 		Short: "Search the charts of all repositories",
 		Long: `Search the names, descriptions, keywords and maintainers of the charts of all repositories.
 
+PATTERN is a word, or several: then all of them have to match. With *, ? or [ it is a glob that has to match the whole
+name or, if it has a slash, HOST/BUCKET/NAME.
+
 Charts called PATTERN come first, then those whose name begins with it, then all others that match; deprecated charts
 come last. An empty PATTERN, '', matches every chart.`,
-		Example:           "  helm search wordpress\n  helm search --versions -o wide wordpress",
+		Example:           "  helm search wordpress\n  helm search web server\n  helm search 'charts.example.com/*/*' --versions -o wide",
 		Args:              searchArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), w, args[0])
+			return o.run(cmd.Context(), w, strings.Join(args, " "))
 		},
 	}
 	o.AddFlags(cmd.Flags())
@@ -42,10 +46,10 @@ come last. An empty PATTERN, '', matches every chart.`,
 
 // searchArgs knows the commands of Helm's that are below its search.
 func searchArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 2 && slices.Contains([]string{"hub", "repo"}, args[0]) {
-		return fault.Usage("there is no command %q", "helm search "+args[0]).Mend("helm search %s", args[1])
+	if len(args) > 1 && slices.Contains([]string{"hub", "repo"}, args[0]) {
+		return fault.Usage("there is no command %q", "helm search "+args[0]).Mend("helm search %s", strings.Join(args[1:], " "))
 	}
-	return world.Wants(1, 1)(cmd, args)
+	return world.Wants(1, -1)(cmd, args)
 }
 
 // AddFlags declares the flags.
@@ -118,7 +122,9 @@ func (o *searchOptions) note(w *world.World, pattern string, found v1alpha1.Char
 	switch {
 	case len(found.Charts) == 0:
 		w.Screen.Note("No charts found for %q.", pattern)
-		w.Screen.Note("Try: helm repo list -o wide, for the repositories that were searched")
+		if pattern != "" {
+			w.Screen.Note("Try: helm search '', for all charts that there are")
+		}
 	case found.More > 0 && o.limit < v1alpha1.MaxSearchLimit:
 		w.Screen.Note("%d more match.", found.More)
 		w.Screen.Note("Try: --limit %d, or more of the name", min(int64(o.limit)+found.More, v1alpha1.MaxSearchLimit))

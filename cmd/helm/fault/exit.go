@@ -27,7 +27,7 @@ const (
 
 // Meanings explains the exit codes, one a line.
 const Meanings = `0  done
-1  the operation ran and failed, or the thing is not healthy
+1  the operation ran and failed, or the thing is not healthy; also after Ctrl-C, when what was accepted goes on
 2  bad usage or invalid input
 3  not found
 4  conflict: the name is taken, another operation holds it, a field is owned by another

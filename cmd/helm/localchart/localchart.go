@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/reference"
@@ -72,6 +73,18 @@ func (p *Package) Upload(ctx context.Context, screen *terminal.Screen, packages 
 	return digest, nil
 }
 
+// IsConfiguration says whether text, which was taken for a reference, is a file of
+// parameters on this machine.
+func IsConfiguration(text string) bool {
+	info, err := os.Stat(text)
+	return err == nil && info.Mode().IsRegular() && configuration(text)
+}
+
+// configuration goes by the name.
+func configuration(path string) bool {
+	return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path))
+}
+
 // Meant finds the chart on this machine that text, which was taken for a
 // reference, may have been meant to be: what to write instead, and whether that
 // is a folder or a file. Both are empty where there is none.
@@ -80,6 +93,9 @@ func Meant(text string) (path, kind string) {
 		return "", ""
 	}
 	if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+		if configuration(text) {
+			return "", ""
+		}
 		return "./" + text, "file"
 	}
 	if _, err := os.Stat(filepath.Join(text, "Chart.yaml")); err == nil {

@@ -2,7 +2,9 @@ package localchart
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -45,6 +47,9 @@ func Load(path string) (*Package, error) {
 }
 
 func (p *Package) folder(path string) (err error) {
+	if err := CheckFolder(path); err != nil {
+		return err
+	}
 	if p.Chart, err = chart.LoadDir(path, chart.Limits{}); err != nil {
 		return err
 	}
@@ -53,6 +58,15 @@ func (p *Package) folder(path string) (err error) {
 	}
 	p.Data, err = p.Chart.Pack()
 	return err
+}
+
+// CheckFolder refuses a folder that is no chart's before all of it is read, which
+// may be much and fail for reasons that do not matter then.
+func CheckFolder(path string) error {
+	if _, err := os.Stat(filepath.Join(path, "Chart.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: Chart.yaml is missing", chart.ErrInvalid)
+	}
+	return nil
 }
 
 // gzipStart begins all that gzip compressed (RFC 1952, 2.3.1).

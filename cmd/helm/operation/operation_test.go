@@ -66,22 +66,26 @@ func TestLost(t *testing.T) {
 	cancel()
 	late, stop := context.WithTimeout(t.Context(), 0)
 	t.Cleanup(stop)
+	taco := deployment(v1alpha1.StepApplying)
+	taco.Namespace = "shop"
 	for _, test := range []struct {
 		name string
+		wait Wait
 		ctx  context.Context //nolint:containedctx // it is what the cases differ in
 		err  error
 		code int
 		want string
 	}{
-		{"detached", cancelled, context.Canceled, 1, "Detached: the operation goes on without this terminal.\nTry: helm status taco --follow\n"},
-		{"out of time", late, context.DeadlineExceeded, 7, "Error: waiting for \"taco\": context deadline exceeded; the operation goes on\nTry: helm status taco --follow\n"},
-		{"gone", t.Context(), client.ErrGone, 1, "Error: the deployment is gone\n"},
+		{"detached", Wait{}, cancelled, context.Canceled, 1, "Detached: the operation goes on without this terminal.\nTry: helm status taco --follow\n"},
+		{"detached elsewhere", Wait{Elsewhere: true}, cancelled, context.Canceled, 1, "Detached: the operation goes on without this terminal.\nTry: helm status taco --namespace shop --follow\n"},
+		{"out of time", Wait{}, late, context.DeadlineExceeded, 7, "Error: waiting for \"taco\": context deadline exceeded; the operation goes on\nTry: helm status taco --follow\n"},
+		{"gone", Wait{}, t.Context(), client.ErrGone, 1, "Error: the deployment is gone\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var told strings.Builder
 			screen := &terminal.Screen{Err: &told}
-			code := fault.Report(screen, "c", lost(test.ctx, screen, "taco", test.err))
+			code := fault.Report(screen, "c", test.wait.lost(test.ctx, screen, taco, test.err))
 			if code != test.code {
 				t.Errorf("exit code %d", code)
 			}

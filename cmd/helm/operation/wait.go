@@ -16,6 +16,9 @@ type Wait struct {
 	Deployments *client.Deployments
 	// Applied ends the waiting once everything is applied.
 	Applied bool
+	// Elsewhere says that the namespace is not that of the context: advice has to
+	// name it.
+	Elsewhere bool
 }
 
 // Run shows the progress of the operation that accepted tells of until it ends,
@@ -23,20 +26,28 @@ type Wait struct {
 // what is wrong with the objects on the screen.
 func (w Wait) Run(ctx context.Context, screen *terminal.Screen, accepted *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error) {
 	if accepted.Status.Operation == nil {
-		return nil, fault.Because("the manager accepted %q and started nothing", accepted.Name).Mend("helm status %s", accepted.Name)
+		return nil, fault.Because("the manager accepted %q and started nothing", accepted.Name).Mend("helm status %s", w.called(accepted))
 	}
 	last, err := w.watch(ctx, screen, accepted)
 	if last != nil && client.Running(last) && w.enough(last) {
 		return last, nil
 	}
 	if err != nil {
-		return last, lost(ctx, screen, accepted.Name, err)
+		return last, w.lost(ctx, screen, accepted, err)
 	}
 	if err := client.Outcome(last); err != nil {
 		complain(screen, last)
 		return last, err
 	}
 	return last, nil
+}
+
+// called is the deployment as commands about it are to be given it.
+func (w Wait) called(d *v1alpha1.ChartDeployment) string {
+	if w.Elsewhere {
+		return d.Name + " --namespace " + d.Namespace
+	}
+	return d.Name
 }
 
 func (w Wait) watch(ctx context.Context, screen *terminal.Screen, accepted *v1alpha1.ChartDeployment) (*v1alpha1.ChartDeployment, error) {
@@ -62,16 +73,16 @@ func (w Wait) enough(d *v1alpha1.ChartDeployment) bool {
 }
 
 // lost explains why the waiting ended before the operation did.
-func lost(ctx context.Context, screen *terminal.Screen, name string, err error) error {
+func (w Wait) lost(ctx context.Context, screen *terminal.Screen, d *v1alpha1.ChartDeployment, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		screen.Complain("Detached: the operation goes on without this terminal.")
-		screen.Complain("Try: helm status %s --follow", name)
+		screen.Complain("Try: helm status %s --follow", w.called(d))
 		return fault.Told(fault.ExitFailed)
 	case ctx.Err() != nil:
-		return fault.Because("waiting for %q: %w; the operation goes on", name, ctx.Err()).Mend("helm status %s --follow", name)
+		return fault.Because("waiting for %q: %w; the operation goes on", d.Name, ctx.Err()).Mend("helm status %s --follow", w.called(d))
 	case client.KindOf(err) == client.KindUnreachable:
-		return fault.Because("%w", err).Mend("helm status %s", name)
+		return fault.Because("%w", err).Mend("helm status %s", w.called(d))
 	}
 	return err
 }

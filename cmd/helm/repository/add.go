@@ -3,6 +3,7 @@ package repository
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
-	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 	"github.com/helm-dm/helm-dm/repo"
 )
@@ -18,6 +18,7 @@ import (
 type addOptions struct {
 	credential string
 	caFile     string
+	origins    []string
 }
 
 // NewAdd is the command repo add.
@@ -29,7 +30,10 @@ func NewAdd(w *world.World) *cobra.Command {
 		Long: `Let the manager find charts in a repository. It is opened before it is added: what does not answer is refused.
 
 URL is https://HOST/BUCKET, s3://BUCKET, s3://HOST/BUCKET, gs://BUCKET, azblob://CONTAINER or oci://HOST/NAMESPACE. The
-first repository that a credential is used for binds it to its host: it is never sent to another one.`,
+first repository that a credential is used for binds it to its host: it is never sent to another one.
+
+A repository may be at a private address. Where its index, a redirect or its token service leads to a private address of
+another origin, that is named with --origin; the credential does not go there.`,
 		Example:           "  helm repo add https://charts.example.com\n  helm repo add -c team-key s3://team-charts",
 		Args:              addArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
@@ -57,6 +61,7 @@ func addArgs(cmd *cobra.Command, args []string) error {
 func (o *addOptions) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.credential, "credential", "c", "", "`NAME` of the credential that opens it")
 	flags.StringVar(&o.caFile, "ca-file", "", "`FILE` with certificates in PEM to trust there, besides those of the system")
+	flags.StringArrayVar(&o.origins, "origin", nil, "`ORIGIN` (SCHEME://HOST[:PORT]) at a private address that it may lead to (may be repeated)")
 }
 
 func (o *addOptions) run(ctx context.Context, w *world.World, url string) error {
@@ -91,9 +96,18 @@ func (o *addOptions) wanted(url string) (*v1alpha1.Repository, error) {
 		return nil, err
 	}
 	wanted := &v1alpha1.Repository{Spec: v1alpha1.RepositorySpec{URL: at.String(), Credential: o.credential}}
+	for _, text := range o.origins {
+		other, err := repo.ParseOrigin(text)
+		if err != nil {
+			return nil, fault.Usage("reading --origin: %w", err)
+		}
+		wanted.Spec.Origins = append(wanted.Spec.Origins, other.String())
+	}
+	slices.Sort(wanted.Spec.Origins)
+	wanted.Spec.Origins = slices.Compact(wanted.Spec.Origins)
 	if o.caFile != "" {
-		if wanted.Spec.CABundle, err = input.File(o.caFile, v1alpha1.MaxCABundleBytes); err != nil {
-			return nil, fault.Usage("reading --ca-file: %w", err)
+		if wanted.Spec.CABundle, err = roots(o.caFile, at); err != nil {
+			return nil, err
 		}
 	}
 	return wanted, nil
@@ -109,7 +123,8 @@ func present(ctx context.Context, w *world.World, s *world.Session, wanted *v1al
 	switch {
 	case err != nil:
 		return nil, refusal
-	case there.Spec.URL == wanted.Spec.URL && there.Spec.Credential == wanted.Spec.Credential && bytes.Equal(there.Spec.CABundle, wanted.Spec.CABundle):
+	case there.Spec.URL == wanted.Spec.URL && there.Spec.Credential == wanted.Spec.Credential &&
+		bytes.Equal(there.Spec.CABundle, wanted.Spec.CABundle) && slices.Equal(there.Spec.Origins, wanted.Spec.Origins):
 		w.Screen.Note("It was there already.")
 		return there, nil
 	}

@@ -91,7 +91,7 @@ func (o *credentialAddOptions) pair(ctx context.Context, w *world.World, args []
 			pair.Token, err = account(pair.Secret)
 		}
 	case len(args) == 1:
-		pair.Secret, err = fromTerminal(ctx, w, "Secret of "+pair.Token+": ")
+		pair.Secret, err = fromTerminal(ctx, w, "Secret of "+pair.Token+": ", "SECRET as -")
 	case args[1] == stdinName:
 		pair.Secret, err = fromStdin(w)
 	default:

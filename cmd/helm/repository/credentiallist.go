@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -55,7 +56,7 @@ func runCredentialList(ctx context.Context, w *world.World, pattern string) erro
 	case len(list.Items) == 0:
 		w.Screen.Note("No credentials found.")
 	case format == world.FormatWide:
-		return credentialTable(w, list.Items)
+		return credentialTable(w, list.Items, addresses(ctx, s))
 	default:
 		for _, c := range list.Items {
 			if format == world.FormatName {
@@ -68,11 +69,28 @@ func runCredentialList(ctx context.Context, w *world.World, pattern string) erro
 	return nil
 }
 
-// credentialTable answers with a table.
-func credentialTable(w *world.World, items []v1alpha1.Credential) error {
+// addresses are those of repositories by their names; of none for who may not list
+// them.
+func addresses(ctx context.Context, s *world.Session) map[string]string {
+	all := map[string]string{}
+	if list, err := s.Repositories().List(ctx, metav1.ListOptions{}); err == nil {
+		for _, r := range list.Items {
+			all[r.Name] = r.Spec.URL
+		}
+	}
+	return all
+}
+
+// credentialTable answers with a table. Repositories whose address is not known are
+// told by their names.
+func credentialTable(w *world.World, items []v1alpha1.Credential, addresses map[string]string) error {
 	var rows [][]string
 	for _, c := range items {
-		rows = append(rows, []string{c.Name, c.Spec.Token, c.Status.Origin, strings.Join(c.Status.UsedBy, ", "), w.Age(c.CreationTimestamp.Time)})
+		var users []string
+		for _, name := range c.Status.UsedBy {
+			users = append(users, cmp.Or(addresses[name], name))
+		}
+		rows = append(rows, []string{c.Name, c.Spec.Token, c.Status.Origin, strings.Join(users, ", "), w.Age(c.CreationTimestamp.Time)})
 	}
-	return w.Screen.Table([]string{"NAME", "TOKEN", "BOUND TO", "USED BY", "AGE"}, rows)
+	return w.Screen.Table([]string{"NAME", "TOKEN", "ORIGIN", "USED BY", "AGE"}, rows)
 }

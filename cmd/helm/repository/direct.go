@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
@@ -14,17 +15,26 @@ import (
 	"github.com/helm-dm/helm-dm/repo/oci"
 )
 
-// direct releases from here. This program runs for its user, who may reach any
-// address from here anyway.
-func (o *releaseOptions) direct(ctx context.Context, w *world.World, d delivery) (*v1alpha1.ChartRelease, error) {
-	open := httprepo.New
-	switch d.at.Scheme() {
-	case "https":
-	case "oci":
-		open = oci.New
-	default:
-		return nil, fault.NotFound("the manager has no repository %q, and without it only https:// and oci:// can be released to", d.at).
-			Mend("helm repo add -c CREDENTIAL %s", d.at)
+// opener opens what this program releases to by itself: with TLS, which a password
+// needs, and without the libraries of clouds. It is nil for all else.
+func opener(at repo.Location) func(fetch.Site) (repo.Repository, error) {
+	switch {
+	case at.Plain():
+		return nil
+	case at.Scheme() == "https":
+		return httprepo.New
+	case at.Scheme() == "oci":
+		return oci.New
+	}
+	return nil
+}
+
+// direct releases from here, or fails with what is said where this program cannot.
+// It runs for its user, who may reach private addresses from here anyway.
+func (o *releaseOptions) direct(ctx context.Context, w *world.World, d delivery, unable error) (*v1alpha1.ChartRelease, error) {
+	open := opener(d.at)
+	if open == nil {
+		return nil, unable
 	}
 	site := fetch.Site{Location: d.at, Network: fetch.New(fetch.Policy{Anywhere: true})}
 	if err := o.login.fill(ctx, w, &site); err != nil {
@@ -41,13 +51,28 @@ func (o *releaseOptions) direct(ctx context.Context, w *world.World, d delivery)
 		Provenance: d.provenance,
 		Created:    w.Now(),
 	}, d.replace)
-	if errors.Is(err, repo.ErrUnauthorized) && site.Credential == nil {
-		err = fault.Because("%w", err).Mend("--username USER --password-stdin, or helm repo add -c CREDENTIAL %s", d.at)
-	}
 	if err != nil {
-		return nil, err
+		return nil, o.advised(err, site)
 	}
 	return d.released(address), nil
+}
+
+// advised adds what helps here. Errors of repositories advise who adds those to the
+// manager.
+func (o *releaseOptions) advised(err error, site fetch.Site) error {
+	place, _ := errors.AsType[*repo.Error](err)
+	because := fault.Because("%w", err)
+	switch at := site.Location; {
+	case errors.Is(err, repo.ErrUnauthorized) && site.Credential == nil:
+		return because.Mend("--username USER --password-stdin, or helm repo add -c CREDENTIAL %s", at)
+	case errors.Is(err, repo.ErrUnauthorized) && o.login.username == "":
+		return because.Mend("docker login %s, or --username USER --password-stdin", at.Host())
+	case errors.Is(err, repo.ErrUnauthorized):
+		return because.Mend("see whether user and password are right, and may write to %s", at)
+	case place != nil && strings.Contains(place.Try, "--ca-file"):
+		return because.Mend("if it is yours, name who signs: helm release --ca-file FILE -u %s", at)
+	}
+	return err
 }
 
 // released is what the manager would answer.

@@ -7,9 +7,7 @@ import (
 	"github.com/spf13/pflag"
 	"oras.land/oras-go/v2/registry/remote/credentials"
 
-	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/cmd/helm/fault"
-	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
 	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/repo/fetch"
@@ -30,12 +28,14 @@ func (l *login) AddFlags(flags *pflag.FlagSet) {
 }
 
 // check refuses what does not go together.
-func (l *login) check(destination string) error {
+func (l *login) check(destination string, at repo.Location) error {
 	switch {
 	case l.username == "" && l.stdin:
 		return fault.Usage("--password-stdin is given without --username")
 	case l.username != "" && destination == "":
 		return fault.Usage("--username is given, and no destination").Mend("-u DEST")
+	case l.caFile != "":
+		return checkTLS(at)
 	}
 	return nil
 }
@@ -43,8 +43,8 @@ func (l *login) check(destination string) error {
 // fill adds to the site what opens it.
 func (l *login) fill(ctx context.Context, w *world.World, site *fetch.Site) (err error) {
 	if l.caFile != "" {
-		if site.Roots, err = input.File(l.caFile, v1alpha1.MaxCABundleBytes); err != nil {
-			return fault.Usage("reading --ca-file: %w", err)
+		if site.Roots, err = roots(l.caFile, site.Location); err != nil {
+			return err
 		}
 	}
 	var password string
@@ -52,7 +52,7 @@ func (l *login) fill(ctx context.Context, w *world.World, site *fetch.Site) (err
 	case l.username != "" && l.stdin:
 		password, err = fromStdin(w)
 	case l.username != "":
-		password, err = fromTerminal(ctx, w, "Password of "+l.username+": ")
+		password, err = fromTerminal(ctx, w, "Password of "+l.username+": ", "--password-stdin")
 	case site.Location.Scheme() == "oci":
 		site.Credential, err = stored(ctx, site.Location.Host())
 		return err

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
+	"github.com/helm-dm/helm-dm/client"
 	"github.com/helm-dm/helm-dm/cmd/helm/author"
+	"github.com/helm-dm/helm-dm/cmd/helm/fault"
 	"github.com/helm-dm/helm-dm/cmd/helm/input"
 	"github.com/helm-dm/helm-dm/cmd/helm/localchart"
 	"github.com/helm-dm/helm-dm/cmd/helm/world"
@@ -37,8 +40,8 @@ func NewRelease(w *world.World) *cobra.Command {
 FILE.prov beside it. What is released stays as it is: another package of that version is refused without --force.
 
 DEST is the address of a repository; default is $` + destinationVariable + `, else the only repository that one may release to. The
-manager does it, with its credential. Where the manager knows no such repository, this program does it itself, over https
-and to registries: with --username, else, to a registry, with what docker login has stored.`,
+manager does it, with its credential. Where the manager knows no such repository, this program does it itself, to https://
+and oci:// alone: with --username, else, to a registry, with what docker login has stored.`,
 		Example: "  helm release ./mychart\n  helm release -u oci://registry.example.com/charts foo-1.1.2.tgz",
 		Args:    world.Wants(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -71,7 +74,7 @@ func (o *releaseOptions) run(ctx context.Context, w *world.World, path string) e
 			return err
 		}
 	}
-	if err := o.login.check(d.destination); err != nil {
+	if err := o.login.check(d.destination, d.at); err != nil {
 		return err
 	}
 	if err := d.load(path); err != nil {
@@ -83,7 +86,17 @@ func (o *releaseOptions) run(ctx context.Context, w *world.World, path string) e
 	if err != nil {
 		return err // which names the package and where it was to go
 	}
-	return answer(w, format, released.Status.URL, released, "Uploaded to %s", released.Status.URL)
+	shown := referable(released.Status.URL)
+	return answer(w, format, shown, released, "Uploaded to %s", shown)
+}
+
+// referable is the address of a package as references have it: those of registries
+// do not say whether there is TLS.
+func referable(address string) string {
+	if rest, plain := strings.CutPrefix(address, "oci+http://"); plain {
+		return "oci://" + rest
+	}
+	return address
 }
 
 // delivery is what is to be released, and where to.
@@ -114,19 +127,26 @@ func (d *delivery) load(path string) (err error) {
 // such repository, where there is no manager, or where a user is given.
 func (o *releaseOptions) deliver(ctx context.Context, w *world.World, d delivery) (*v1alpha1.ChartRelease, error) {
 	if o.login.username != "" {
-		return o.direct(ctx, w, d)
+		return o.direct(ctx, w, d, fault.Usage("--username releases without the manager, and so to https:// and oci:// alone, not to %q", d.at).
+			Mend("helm repo add -c CREDENTIAL %s, and helm release without --username", d.at))
 	}
 	s, err := w.Open()
 	named := w.Flags.Access.Context != "" || w.Flags.Access.Kubeconfig != ""
 	switch {
 	case errors.Is(err, kube.ErrConfig) && d.destination != "" && !named:
-		return o.direct(ctx, w, d)
+		return o.direct(ctx, w, d, fault.Usage("releasing to %q needs a manager, and no cluster is configured: by itself this program releases to https:// and oci:// alone", d.at).
+			Mend("--kubeconfig FILE and --context NAME of the cluster whose manager knows that repository"))
 	case err != nil:
 		return nil, err
 	}
 	released, err := d.send(ctx, w, s)
-	if foreign(err) && d.destination != "" {
-		return o.direct(ctx, w, d)
+	switch {
+	case d.destination == "":
+	case client.IsNotInstalled(err):
+		return o.direct(ctx, w, d, err)
+	case missing(err) == v1alpha1.Repositories:
+		return o.direct(ctx, w, d, fault.NotFound("the manager has no repository %q, and without it only https:// and oci:// can be released to", d.at).
+			Mend("helm repo add -c CREDENTIAL %s", d.at))
 	}
 	return released, err
 }

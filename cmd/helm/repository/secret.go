@@ -32,11 +32,12 @@ func fromFile(name string) (string, error) {
 	return settled(string(text), name)
 }
 
-// fromTerminal asks for a secret, if there is somebody to ask.
-func fromTerminal(ctx context.Context, w *world.World, prompt string) (string, error) {
+// fromTerminal asks for a secret, if there is somebody to ask; stdin is how to have
+// it read from standard input.
+func fromTerminal(ctx context.Context, w *world.World, prompt, stdin string) (string, error) {
 	if w.Ask == nil {
 		return "", fault.Usage("the secret is missing, and standard input is no terminal to ask for it").
-			Mend("SECRET as -, to read it from standard input")
+			Mend("%s, to read it from standard input", stdin)
 	}
 	text, err := w.Ask(ctx, prompt)
 	if err != nil {

@@ -40,9 +40,3 @@ func missing(err error) string {
 	}
 	return status.Status().Details.Kind
 }
-
-// foreign says whether the destination is none of the manager's, or there is no
-// manager.
-func foreign(err error) bool {
-	return client.IsNotInstalled(err) || missing(err) == v1alpha1.Repositories
-}

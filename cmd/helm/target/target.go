@@ -66,9 +66,20 @@ func Select(targets []Target, name string) ([]Target, error) {
 		if t.Deployment == name {
 			return []Target{t}, nil
 		}
-		names = append(names, fmt.Sprintf("%q", t.Deployment))
+		names = append(names, t.called())
 	}
-	return nil, invalid("no document is for deployment %q; there are documents for %s", name, strings.Join(names, ", "))
+	return nil, invalid("no document is for deployment %q; there is one for %s", name, strings.Join(names, ", one for "))
+}
+
+// called is what the target is for, for people.
+func (t Target) called() string {
+	switch {
+	case t.Deployment != "":
+		return fmt.Sprintf("%q", t.Deployment)
+	case t.Chart != "":
+		return fmt.Sprintf("the chart %q under any name", t.Chart)
+	}
+	return "nothing in particular"
 }
 
 // split cuts a YAML stream at its document markers and drops what is blank. A

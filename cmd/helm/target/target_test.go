@@ -93,7 +93,9 @@ func TestSelect(t *testing.T) {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
-	if _, err := Select([]Target{one, two}, "three"); !errors.Is(err, ErrInvalid) {
+	_, err := Select([]Target{one, {Chart: "helm:a/b"}, {}}, "three")
+	const want = `no document is for deployment "three"; there is one for "one", one for the chart "helm:a/b" under any name, one for nothing in particular`
+	if !errors.Is(err, ErrInvalid) || err.Error() != want {
 		t.Errorf("got %v for a name that no document has", err)
 	}
 }
