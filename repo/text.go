@@ -57,3 +57,10 @@ func printable(r rune) rune {
 	}
 	return r
 }
+
+// Ascends says whether some server takes a segment of a path, unescaped, for the
+// folder above: two dots, also with blanks about them or parameters behind.
+func Ascends(segment string) bool {
+	segment, _, _ = strings.Cut(segment, ";")
+	return strings.Trim(segment, ". ") == "" && strings.Count(segment, ".") > 1
+}

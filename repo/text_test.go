@@ -40,3 +40,15 @@ func TestIsName(t *testing.T) {
 		}
 	}
 }
+
+func TestAscends(t *testing.T) {
+	t.Parallel()
+	for segment, want := range map[string]bool{
+		"..": true, "..;": true, "..;a=/": true, ".. ": true, " ..": true, ". .": true, "...": true,
+		"": false, ".": false, ".;": false, ";..": false, "a..": false, "..a": false, "a": false, "1.0.0..tgz": false,
+	} {
+		if got := repo.Ascends(segment); got != want {
+			t.Errorf("%q: got %t, want %t", segment, got, want)
+		}
+	}
+}

@@ -66,7 +66,7 @@ func (s *store) locate(at string) (name string, elsewhere *url.URL, err error) {
 
 // isKey says whether a path stays below the location, whoever reads it.
 func isKey(p string) bool {
-	return p != "" && !slices.Contains(strings.Split(p, "/"), "..") && !strings.HasPrefix(p, "/") && !strings.Contains(p, "//") && !strings.ContainsFunc(p, isHidden)
+	return p != "" && !slices.ContainsFunc(strings.Split(p, "/"), repo.Ascends) && !strings.HasPrefix(p, "/") && !strings.Contains(p, "//") && !strings.ContainsFunc(p, isHidden)
 }
 
 // isHidden says whether a character has no place in a key: control characters,

@@ -35,7 +35,7 @@ type Catalog struct {
 	mutex   sync.Mutex
 	entries map[string]*entry // by the name of the source
 	reading int               // readings under way
-	healing int               // of them, those of sources that failed before
+	healing int               // of them, those of sources that were tedious
 	news    chan struct{}     // closed when a reading has ended or the sources have changed
 }
 

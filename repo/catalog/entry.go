@@ -28,6 +28,7 @@ type entry struct {
 	asked    time.Time // when the last one that somebody waited for began
 	due      time.Time // when the next one is to begin; zero: now
 	failures int       // in a row
+	tedious  bool      // the last one failed, and took long to
 	cancel   context.CancelFunc
 }
 

@@ -14,10 +14,11 @@ import (
 )
 
 const (
-	readers = 4               // that work at the same time
-	healers = 1               // of them, that read what failed before: it may take as long as it can again
-	longest = 5 * time.Minute // that a reading may take
-	asleep  = time.Hour       // that Run sleeps at most
+	readers = 4                // that work at the same time
+	healers = 1                // of them, that read what was tedious: it may take as long again
+	tedious = 30 * time.Second // that a reading may take which then fails
+	longest = 5 * time.Minute  // that a reading may take
+	asleep  = time.Hour        // that Run sleeps at most
 )
 
 // Run reads the sources in the background until the context ends, and returns its
@@ -55,7 +56,7 @@ func (c *Catalog) begin(ctx context.Context) (readings []func(), wait time.Durat
 		at, idle := e.next(c.pause)
 		switch {
 		case !idle || c.reading == readers: // its end wakes Run
-		case e.failures > 0 && c.healing == healers: // likewise
+		case e.tedious && c.healing == healers: // likewise
 		case at.After(now):
 			wait = min(wait, at.Sub(now))
 		default:
@@ -70,7 +71,7 @@ func (c *Catalog) start(ctx context.Context, e *entry, now time.Time) func() {
 	ctx, e.cancel = context.WithTimeout(ctx, longest)
 	e.begin(now)
 	c.reading++
-	heals := e.failures > 0
+	heals := e.tedious
 	if heals {
 		c.healing++
 	}
@@ -91,6 +92,7 @@ func (c *Catalog) start(ctx context.Context, e *entry, now time.Time) func() {
 			if err == nil {
 				err = c.fits(e, s)
 			}
+			e.tedious = err != nil && time.Since(now) > tedious
 			c.note(e, err)
 			e.settle(s, listing, err, time.Now())
 			e.later(time.Now(), c.interval)

@@ -434,10 +434,17 @@ func TestHealers(t *testing.T) {
 		stop := run(t.Context(), t, c)
 		time.Sleep(2*longest + time.Second)
 		quick := holding(repo.Release{Name: "foo", Version: "1.0.0"})
-		c.Set(append(sources, source(t, "s3://quick", quick)))
+		broken := &memory{}
+		broken.answer(func(context.Context, string, func(repo.Release) error) (*repo.Listing, error) {
+			return nil, repo.Fail(repo.ErrUnavailable, "down")
+		})
+		c.Set(append(sources, source(t, "s3://quick", quick), source(t, "s3://broken", broken)))
 		time.Sleep(time.Hour)
 		if got := len(quick.times()); got < 50 || most.Load() != healers {
 			t.Errorf("%d readings of what is quick, and %d at a time of what is not", got, most.Load())
+		}
+		if err := c.Refresh(t.Context(), source(t, "s3://broken", nil).Name); !errors.Is(err, repo.ErrUnavailable) || time.Since(broken.times()[len(broken.times())-1]) > 0 {
+			t.Errorf("what fails at once waited for what is slow: %v", err)
 		}
 		stop()
 	})

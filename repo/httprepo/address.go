@@ -35,7 +35,7 @@ func (r *repository) misled(how string, args ...any) *repo.Error {
 // leadsUp looks for dots that some server resolves, with either kind of slash.
 func leadsUp(path string) bool {
 	segments := strings.FieldsFunc(path, func(c rune) bool { return c == '/' || c == '\\' })
-	return slices.Contains(segments, "..")
+	return slices.ContainsFunc(segments, repo.Ascends)
 }
 
 // escape sends the + of a version as %2B, because S3 takes it for a blank

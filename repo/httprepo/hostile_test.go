@@ -244,6 +244,8 @@ func TestFetchFails(t *testing.T) {
 		kind error
 	}{
 		{"../foo-1.0.0.tgz", repo.ErrInvalid},
+		{"..;x/foo-1.0.0.tgz", repo.ErrInvalid},
+		{"%2e%2e%20/foo-1.0.0.tgz", repo.ErrInvalid},
 		{"%2e%2e/foo-1.0.0.tgz", repo.ErrInvalid},
 		{`..\foo-1.0.0.tgz`, repo.ErrInvalid},
 		{w.URL() + "/charts/../foo-1.0.0.tgz", repo.ErrInvalid},

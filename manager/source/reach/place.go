@@ -145,7 +145,7 @@ func (e *Entry) holds(address string) (file string, ok bool) {
 func isFile(text string) bool {
 	for i, written := range strings.Split(text, "/") {
 		segment, err := url.PathUnescape(written)
-		if err != nil || segment == "" || segment == "." || segment == ".." ||
+		if err != nil || segment == "" || segment == "." || repo.Ascends(segment) ||
 			strings.ContainsFunc(segment, misleads) || i == 0 && strings.Contains(segment, ":") {
 			return false
 		}
@@ -154,7 +154,7 @@ func isFile(text string) bool {
 }
 
 // misleads says whether a character has no place in the name of a file.
-func misleads(c rune) bool { return strings.ContainsRune(`%/\?#`, c) || !unicode.IsPrint(c) }
+func misleads(c rune) bool { return strings.ContainsRune(`%/\?#;`, c) || !unicode.IsPrint(c) }
 
 // elsewhere is what a reference means by itself.
 func elsewhere(ref reference.Reference) (*Place, error) {

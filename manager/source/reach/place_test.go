@@ -93,6 +93,10 @@ func TestRemaindersThatAreNoFiles(t *testing.T) {
 	r := listing(t, "https://a.example/pub", "http://a.example:8080", "s3://bucket")
 	for _, text := range []string{
 		"https://a.example/pub//private/x-1.0.0.tgz",
+		"https://a.example/pub/..;/private/x-1.0.0.tgz",
+		"https://a.example/pub/..;a=b/private/x-1.0.0.tgz",
+		"https://a.example/pub/%2e%2e%3b/private/x-1.0.0.tgz",
+		"https://a.example/pub/..%20/private/x-1.0.0.tgz",
 		"https://a.example/pub/https://b.internal/x-1.0.0.tgz",
 		"https://a.example/pub///b.internal/x-1.0.0.tgz",
 		"https://a.example/pub/oci://b.internal/x-1.0.0.tgz",
