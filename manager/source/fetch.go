@@ -26,17 +26,17 @@ const resolving = 15 * time.Second
 // Package fetches the bytes of a release that was resolved for id, and has them
 // used. They have the digest that the repository tells, and the one that the
 // reference asks for. Where the catalogue is behind its repository, c becomes what
-// is there now. The error of use is returned as it is.
-func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use func([]byte) error) error {
+// is there now. The error of use, which has a minute, is returned as it is.
+func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use func(context.Context, []byte) error) error {
 	arrived := false
-	verified := func(data []byte) error {
+	verified := func(ctx context.Context, data []byte) error {
 		arrived = true
 		for _, promised := range []string{c.Release.Digest, c.Digest} {
 			if got := chart.Digest(data); promised != "" && got != promised {
 				return failure.New(v1alpha1.ReasonInvalid, "fetching chart %q: its package has digest %s, not %s", c.Reference, got, promised)
 			}
 		}
-		return use(data)
+		return use(ctx, data)
 	}
 	err := s.reach.Fetch(ctx, id, c.place, c.Release, verified)
 	if !arrived && c.place.Catalogued() && (errors.Is(err, repo.ErrInvalid) || errors.Is(err, repo.ErrNotFound)) {
@@ -52,7 +52,7 @@ func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use 
 
 // anew tries what failed once more, if the index says otherwise by now: somebody
 // may have replaced the package since the catalogue read it.
-func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why error, use func([]byte) error) error {
+func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why error, use func(context.Context, []byte) error) error {
 	if s.catalog.Refresh(ctx, c.Source) != nil {
 		return why
 	}
@@ -66,7 +66,7 @@ func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why err
 
 // listed looks for what is in a registry under no tag of its version: a version of
 // another build, or a range that looked exact.
-func (s *Sources) listed(ctx context.Context, id kube.Identity, c *Chosen, why error, use func([]byte) error) error {
+func (s *Sources) listed(ctx context.Context, id kube.Identity, c *Chosen, why error, use func(context.Context, []byte) error) error {
 	found, err := s.choose(ctx, id, c.place, c.asked)
 	if err != nil && errors.Is(err, repo.ErrNotFound) {
 		return err // which says what is there
@@ -94,7 +94,7 @@ func (s *Sources) Obtain(ctx context.Context, id kube.Identity, text string) (*s
 		return nil, err
 	}
 	var found *state.Chart
-	err = s.Package(ctx, id, chosen, func(data []byte) error {
+	err = s.Package(ctx, id, chosen, func(ctx context.Context, data []byte) error {
 		found, err = s.accept(ctx, id, chosen, data)
 		return err
 	})
@@ -113,16 +113,26 @@ func (s *Sources) accept(ctx context.Context, id kube.Identity, c *Chosen, data 
 	if err != nil {
 		return nil, fmt.Errorf("opening chart %q: %w", c.Reference, err)
 	}
-	err = s.uploads.Charge(ctx, pkg.Owner, pkg.Digest, int64(len(data)))
-	if errors.Is(err, chartstore.ErrQuota) {
-		return nil, failure.New(v1alpha1.ReasonTooLarge, "storing chart %q: %w", c.Reference, err)
-	}
-	if err != nil {
+	if err := s.charge(ctx, c, pkg, int64(len(data))); err != nil {
 		return nil, err
 	}
 	m := facts.Metadata
 	found := &state.Chart{Reference: c.Reference, Name: m.Name, Version: m.Version, AppVersion: m.AppVersion, Digest: pkg.Digest}
 	return found, s.packages.Put(ctx, pkg.Digest, data)
+}
+
+// charge counts a package for its owner. One that is stored already takes no room.
+func (s *Sources) charge(ctx context.Context, c *Chosen, pkg job.Package, size int64) error {
+	whole, err := s.packages.Holds(ctx, pkg.Digest)
+	if err != nil || whole {
+		return err
+	}
+	err = s.uploads.Charge(ctx, pkg.Owner, pkg.Digest, size)
+	if errors.Is(err, chartstore.ErrQuota) {
+		return failure.New(v1alpha1.ReasonUnavailable, "storing chart %q: %w", c.Reference, err).
+			Mend("deploy it again in an hour, or as another user or service account: each has %d MiB within the hour", chartstore.OwnerBytes>>20)
+	}
+	return err
 }
 
 // Admit finds out, while the caller waits, what can be known without a

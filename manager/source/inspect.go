@@ -22,7 +22,7 @@ func (s *Sources) Inspect(ctx context.Context, id kube.Identity, q *v1alpha1.Cha
 	ctx, cancel := context.WithTimeout(ctx, answering)
 	defer cancel()
 	var status v1alpha1.ChartInspectionStatus
-	err := s.inspected(ctx, id, q.Spec.Chart, func(c *Chosen, pkg job.Package) error {
+	err := s.inspected(ctx, id, q.Spec.Chart, func(ctx context.Context, c *Chosen, pkg job.Package) error {
 		told, err := s.Worker.Describe(ctx, pkg, c.Reference)
 		if err == nil {
 			err = c.is(told.Facts.Metadata)
@@ -44,7 +44,7 @@ func (s *Sources) Inspect(ctx context.Context, id kube.Identity, q *v1alpha1.Cha
 // inspected finds the package to inspect, and has it looked at. What is not an
 // upload is at hand already: a worker must not answer by a digest that nobody
 // has checked.
-func (s *Sources) inspected(ctx context.Context, id kube.Identity, text string, look func(*Chosen, job.Package) error) error {
+func (s *Sources) inspected(ctx context.Context, id kube.Identity, text string, look func(context.Context, *Chosen, job.Package) error) error {
 	pkg := job.Package{Owner: id.Owner()}
 	ref, err := reference.Parse(text)
 	if err != nil {
@@ -56,29 +56,29 @@ func (s *Sources) inspected(ctx context.Context, id kube.Identity, text string, 
 			return err
 		}
 		pkg.Digest, pkg.Open = known.Digest, s.reading(known.Digest)
-		return look(&Chosen{Reference: ref.Tagged()}, pkg)
+		return look(ctx, &Chosen{Reference: ref.Tagged()}, pkg)
 	}
 	chosen, err := s.Resolve(ctx, id, ref)
 	if err != nil {
 		return err
 	}
-	return s.shelved(ctx, id, chosen, func(data []byte) error {
+	return s.shelved(ctx, id, chosen, func(ctx context.Context, data []byte) error {
 		pkg.Digest, pkg.Open = chart.Digest(data), func(context.Context) ([]byte, error) { return data, nil }
-		return look(chosen, pkg)
+		return look(ctx, chosen, pkg)
 	})
 }
 
 // shelved is Package, with a memory for what was fetched from the same place as
 // the same release, which must be known by a digest.
-func (s *Sources) shelved(ctx context.Context, id kube.Identity, c *Chosen, use func([]byte) error) error {
+func (s *Sources) shelved(ctx context.Context, id kube.Identity, c *Chosen, use func(context.Context, []byte) error) error {
 	if data := s.shelf.Get(c.shelf()); data != nil && (c.Digest == "" || c.Digest == c.Release.Digest) {
-		return use(data)
+		return use(ctx, data)
 	}
-	return s.Package(ctx, id, c, func(data []byte) error {
+	return s.Package(ctx, id, c, func(ctx context.Context, data []byte) error {
 		if c.Release.Digest != "" {
 			s.shelf.Put(c.shelf(), data)
 		}
-		return use(data)
+		return use(ctx, data)
 	})
 }
 

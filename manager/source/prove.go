@@ -9,6 +9,7 @@ import (
 	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/manager/source/view"
 	"github.com/helm-dm/helm-dm/repo"
+	"github.com/helm-dm/helm-dm/repo/fetch"
 )
 
 // Check asks whether a repository would be added.
@@ -41,7 +42,8 @@ func (s *Sources) approve(ctx context.Context, id kube.Identity, c *candidate) e
 
 // bind binds a credential that was never sent anywhere. The repository is asked as
 // by anybody before: an address where nobody answers, or nobody who is trusted, is
-// more likely misspelled than meant.
+// more likely misspelled than meant. Where it leads such callers to somebody else,
+// as to a login, it has answered.
 func (s *Sources) bind(ctx context.Context, id kube.Identity, c *candidate) error {
 	anybody := c.repository
 	anybody.Credential, anybody.CredentialUID = "", ""
@@ -49,10 +51,12 @@ func (s *Sources) bind(ctx context.Context, id kube.Identity, c *candidate) erro
 	if err == nil {
 		_, err = r.List(ctx, "", func(repo.Release) error { return repo.ErrUnchanged })
 	}
-	if err != nil && (ctx.Err() != nil || errors.Is(err, repo.ErrUnavailable) || errors.Is(err, repo.ErrRefused)) {
+	name, origin := c.repository.Credential, c.location.Origin()
+	refusal, _ := errors.AsType[*fetch.Refusal](err)
+	led := refusal != nil && refusal.Origin != (repo.Origin{}) && refusal.Origin != origin
+	if err != nil && (ctx.Err() != nil || errors.Is(err, repo.ErrUnavailable) || errors.Is(err, repo.ErrRefused) && !led) {
 		return s.unproven(ctx, c, err)
 	}
-	name, origin := c.repository.Credential, c.location.Origin()
 	if err := s.credentials.Bind(ctx, name, c.repository.CredentialUID, origin); err != nil {
 		return s.unstored(ctx, &c.repository, err)
 	}

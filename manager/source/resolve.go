@@ -92,15 +92,15 @@ func (c *Chosen) is(m *chart.Metadata) error {
 		Mend("it is in the wrong place, or was renamed: ask those who keep the repository")
 }
 
-// meets says whether a version is the one that was asked for, or lies in the range
-// where that is one.
+// meets says whether a version is the one that was asked for, of any build where
+// none was named, or lies in the range where that is one.
 func meets(version, asked string) bool {
 	is, err := semver.NewVersion(version)
 	if err != nil {
 		return version == asked
 	}
 	if exact, err := semver.NewVersion(asked); err == nil && exact.Equal(is) {
-		return exact.Metadata() == is.Metadata()
+		return exact.Metadata() == "" || exact.Metadata() == is.Metadata()
 	}
 	within, err := semver.NewConstraint(asked)
 	return err == nil && within.Check(is)
@@ -116,17 +116,18 @@ func tagged(ref reference.Reference) repo.Release {
 	return r
 }
 
-// filed is the release that a file of a repository holds, with the digest that
-// the catalogue knows of it.
+// filed is the release that a file of a repository holds, as the catalogue knows
+// it. The name of a file is no more than a guess at where to look: files may be
+// called anything.
 func (s *Sources) filed(p *reach.Place) repo.Release {
 	release := repo.Release{At: p.At()}
-	release.Name, release.Version, _ = listing.Split(strings.TrimSuffix(path.Base(p.File), ".tgz"))
 	if !p.Catalogued() {
 		return release
 	}
-	known, _ := s.catalog.Releases(p.Entry.Name, release.Name)
+	name, version, _ := listing.Split(strings.TrimSuffix(path.Base(p.File), ".tgz"))
+	known, _ := s.catalog.Releases(p.Entry.Name, name)
 	for _, k := range known {
-		if k.Version == release.Version && (k.At == p.File || k.At == p.At()) {
+		if k.Version == version && (k.At == p.File || k.At == p.At()) {
 			return k
 		}
 	}
@@ -136,12 +137,7 @@ func (s *Sources) filed(p *reach.Place) repo.Release {
 // choose picks the release of a chart that a reference means.
 func (s *Sources) choose(ctx context.Context, id kube.Identity, p *reach.Place, ref reference.Reference) (repo.Release, error) {
 	if !p.Catalogued() {
-		releases, err := s.reach.Find(ctx, id, p)
-		var chosen repo.Release
-		if err == nil {
-			chosen, err = repo.Choose(releases, ref.Version)
-		}
-		return chosen, s.explained(ctx, id, ref, releases, err)
+		return s.ask(ctx, id, p, ref)
 	}
 	if err := s.catalog.Ready(ctx, p.Entry.Name); err != nil {
 		return repo.Release{}, fmt.Errorf("finding chart %q: its repository is being read: %w", ref.Tagged(), err)
@@ -151,12 +147,36 @@ func (s *Sources) choose(ctx context.Context, id kube.Identity, p *reach.Place, 
 	if !errors.Is(err, repo.ErrNotFound) {
 		return chosen, s.explained(ctx, id, ref, releases, err)
 	}
-	if err := s.catalog.Refresh(ctx, p.Entry.Name); err != nil && !errors.Is(err, repo.ErrUnlisted) {
+	if s.crowded(p) {
+		return s.ask(ctx, id, p, ref)
+	}
+	err = s.catalog.Refresh(ctx, p.Entry.Name)
+	if errors.Is(err, repo.ErrTooLarge) {
+		return s.ask(ctx, id, p, ref)
+	}
+	if err != nil && !errors.Is(err, repo.ErrUnlisted) {
 		return repo.Release{}, fmt.Errorf("finding chart %q: it is not in the catalogue, and its repository cannot be read: %w", ref.Tagged(), err)
 	}
 	releases, _ = s.catalog.Releases(p.Entry.Name, p.Chart)
 	chosen, err = repo.Choose(releases, ref.Version)
 	return chosen, s.explained(ctx, id, ref, releases, err)
+}
+
+// ask is choose where the catalogue does not know: the place itself is asked.
+func (s *Sources) ask(ctx context.Context, id kube.Identity, p *reach.Place, ref reference.Reference) (repo.Release, error) {
+	releases, err := s.reach.Find(ctx, id, p)
+	var chosen repo.Release
+	if err == nil {
+		chosen, err = repo.Choose(releases, ref.Version)
+	}
+	return chosen, s.explained(ctx, id, ref, releases, err)
+}
+
+// crowded says whether a repository has no room in the catalogue: then what is
+// not found there may be in the repository all the same.
+func (s *Sources) crowded(p *reach.Place) bool {
+	state, _ := s.catalog.State(p.Entry.Name)
+	return errors.Is(state.Err, repo.ErrTooLarge)
 }
 
 // nearest is how many charts or versions are named in place of one that is not
@@ -183,10 +203,7 @@ func (s *Sources) explained(ctx context.Context, id kube.Identity, ref reference
 		instead = append(instead, other.Tagged())
 	}
 	if len(releases) == 0 {
-		var err error
-		if instead, err = s.near(ctx, id, ref.Name()); err != nil {
-			return err
-		}
+		instead = s.near(ctx, id, ref.Name())
 	}
 	if len(instead) > 0 {
 		return wrapped.Mend("%s", strings.Join(instead, ", "))
@@ -195,8 +212,9 @@ func (s *Sources) explained(ctx context.Context, id kube.Identity, ref reference
 }
 
 // near are charts whose names are like one, in repositories that id may use. Only
-// about those where there are some the rights are asked for.
-func (s *Sources) near(ctx context.Context, id kube.Identity, name string) ([]string, error) {
+// about those where there are some the rights are asked for; none are told where
+// that fails.
+func (s *Sources) near(ctx context.Context, id kube.Identity, name string) []string {
 	found, _ := s.catalog.Search(catalog.Query{Pattern: name, Limit: considered, Allowed: func(string) bool { return true }})
 	var sources, charts []string
 	for _, f := range found {
@@ -205,14 +223,15 @@ func (s *Sources) near(ctx context.Context, id kube.Identity, name string) ([]st
 	slices.Sort(sources)
 	usable, err := s.rights.Over(ctx, id, v1alpha1.VerbUse, v1alpha1.Repositories, slices.Compact(sources)...)
 	if err != nil {
-		return nil, err
+		s.Logger.Warn("nothing is suggested", "chart", name, "user", id.User, "err", err)
+		return nil
 	}
 	for _, f := range found {
 		if usable[f.Source] && len(charts) < nearest {
 			charts = append(charts, "helm:"+f.Key+"/"+f.Release.Name)
 		}
 	}
-	return charts, nil
+	return charts
 }
 
 // newest are the newest of the releases, at most n.

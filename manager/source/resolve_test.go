@@ -1,16 +1,21 @@
 package source_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
 	"github.com/helm-dm/helm-dm/chart"
 	"github.com/helm-dm/helm-dm/chart/reference"
 	"github.com/helm-dm/helm-dm/kube"
+	"github.com/helm-dm/helm-dm/manager/failure"
 	"github.com/helm-dm/helm-dm/manager/source"
+	"github.com/helm-dm/helm-dm/manager/source/right"
 	"github.com/helm-dm/helm-dm/repo/fetch"
 	"github.com/helm-dm/helm-dm/repo/repotest"
 )
@@ -54,7 +59,7 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", text, chosen, want)
 		}
 		digest := ""
-		err = h.Package(t.Context(), root(), chosen, func(data []byte) error { digest = chart.Digest(data); return nil })
+		err = h.Package(t.Context(), root(), chosen, func(_ context.Context, data []byte) error { digest = chart.Digest(data); return nil })
 		if err != nil || digest != chosen.Release.Digest {
 			t.Errorf("%s: its package: %s, %v", text, digest, err)
 		}
@@ -91,7 +96,7 @@ func TestReferencesThatLeadNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = h.Package(t.Context(), root(), chosen, func([]byte) error { t.Error("a package with another digest is used"); return nil })
+		err = h.Package(t.Context(), root(), chosen, func(context.Context, []byte) error { t.Error("a package with another digest is used"); return nil })
 		wantReason(t, err, v1alpha1.ReasonInvalid, chart.Digest(one.Data), chart.Digest([]byte("x")))
 	}
 }
@@ -107,6 +112,66 @@ func TestChartsThatCameLater(t *testing.T) {
 	if err != nil || chosen.Release.Version != "1.1.0" {
 		t.Errorf("%+v, %v", chosen, err)
 	}
+}
+
+// blind is a Reviewer that cannot answer about one object.
+type blind struct {
+	right.Reviewer
+	name string
+}
+
+func (b *blind) Denied(ctx context.Context, id kube.Identity, permissions []kube.Permission) ([]kube.Permission, error) {
+	if slices.ContainsFunc(permissions, func(p kube.Permission) bool { return p.Name == b.name }) {
+		return nil, errors.New("the API server is away")
+	}
+	return b.Reviewer.Denied(ctx, id, permissions)
+}
+
+// TestSuggestionsAreNoMore wants what is not found to be told as that where nobody
+// knows what could be suggested.
+func TestSuggestionsAreNoMore(t *testing.T) {
+	t.Parallel()
+	w := repotest.HTTP(t, repotest.HTTPOptions{})
+	shop(t, w, "charts", web(t, "web", "1.0.0"))
+	shop(t, w, "others", web(t, "worker", "1.0.0"))
+	h := open(t, func(c *source.Config) { c.Reviewer = &blind{c.Reviewer, w.Location(t, "others").Name()} })
+	h.allow("ada", "use", "repositories", h.add(spec(w, "charts", "")).Name)
+	h.add(spec(w, "others", ""))
+	_, err := h.resolve(ada(), "helm:"+key(w, "charts")+"/worke")
+	wantReason(t, err, v1alpha1.ReasonNotFound, "/worke")
+	if strings.Contains(failure.Sentence(err), "worker") || !strings.Contains(h.logs.String(), "nothing is suggested") {
+		t.Errorf("%v; logged %s", err, h.logs.String())
+	}
+}
+
+// TestRepositoriesThatTheCatalogueCannotHold wants their charts to be found all the
+// same.
+func TestRepositoriesThatTheCatalogueCannotHold(t *testing.T) {
+	t.Parallel()
+	w := repotest.HTTP(t, repotest.HTTPOptions{})
+	one := web(t, "web", "1.0.0")
+	shop(t, w, "charts", web(t, "db", "1.0.0"))
+	h := open(t)
+	h.add(spec(w, "charts", ""))
+	shop(t, w, "charts", one)
+	index := w.Get("charts/index.yaml")
+	var asked atomic.Int32
+	w.Break("/charts/index.yaml", func(out http.ResponseWriter, in *http.Request) {
+		if asked.Add(1) == 1 { // for the catalogue
+			repotest.Claim(1<<40, nil)(out, in)
+		}
+		_, _ = out.Write(index)
+	})
+	short := "helm:" + key(w, "charts") + "/web"
+	got, err := h.Obtain(t.Context(), root(), short)
+	if err != nil || got.Digest != chart.Digest(one.Data) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := h.Admit(t.Context(), root(), short); err != nil {
+		t.Error(err)
+	}
+	_, err = h.Obtain(t.Context(), root(), short+"#2.0.0")
+	wantReason(t, err, v1alpha1.ReasonNotFound, "none of its 1 releases", short+"#1.0.0")
 }
 
 func TestPackagesThatWereReplaced(t *testing.T) {
@@ -225,7 +290,7 @@ func TestCredentialGoesToItsRepositoryAlone(t *testing.T) {
 	added := h.add(spec(w, "charts", h.credential("ada", "pssst")))
 	ref := "helm:" + key(w, "charts") + "/web"
 	_, err := h.Obtain(t.Context(), root(), ref)
-	wantReason(t, err, v1alpha1.ReasonForbidden, "private address", "helm repo add --origin "+cdn.URL()+" "+w.URL()+"/charts")
+	wantReason(t, err, v1alpha1.ReasonForbidden, "private address", "helm repo add -c "+added.Spec.Credential+" --origin "+cdn.URL()+" "+w.URL()+"/charts")
 	shop(t, cdn, "others", web(t, "db", "1.0.0"))
 	h.add(spec(cdn, "others", "")) // which is another repository's affair
 	_, err = h.Obtain(t.Context(), root(), ref)

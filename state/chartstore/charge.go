@@ -31,7 +31,7 @@ func (u *Uploads) Charge(ctx context.Context, owner, digest string, size int64) 
 	}
 	marker := u.secret(chargeName(owner, digest), digest, nil)
 	marker.Labels[labelOwner] = ownerHash(owner)
-	marker.Annotations = map[string]string{annotationSize: strconv.FormatInt(size, 10), annotationTouched: now()}
+	marker.Annotations = map[string]string{annotationSize: strconv.FormatInt(max(size, leastBytes), 10), annotationTouched: now()}
 	_, err = u.secrets.Create(ctx, marker)
 	if apierrors.IsAlreadyExists(err) {
 		_, err = u.secrets.Update(ctx, marker)
@@ -57,21 +57,21 @@ func (u *Uploads) held(ctx context.Context, owner string) ([]metav1.PartialObjec
 }
 
 // admit refuses a package that would be too much besides what is held. Each
-// package counts once.
+// package counts once, and a small one as leastBytes.
 func admit(held []metav1.PartialObjectMetadata, digest string, size int64) error {
-	counted := map[string]int64{shortDigest(digest): size}
+	counted := map[string]int64{shortDigest(digest): max(size, leastBytes)}
 	for i := range held {
 		own, err := strconv.ParseInt(held[i].Annotations[annotationSize], 10, 64)
 		if of := held[i].Labels[labelDigest]; err == nil && of != shortDigest(digest) {
-			counted[of] = max(counted[of], own)
+			counted[of] = max(counted[of], own, leastBytes)
 		}
 	}
 	var total int64
 	for _, own := range counted {
 		total += own
 	}
-	if total > ownerBytes {
-		return fmt.Errorf("%w: %d bytes, at most %d: try again later", ErrQuota, total, ownerBytes)
+	if total > OwnerBytes {
+		return fmt.Errorf("%w: %d bytes, at most %d: try again later", ErrQuota, total, OwnerBytes)
 	}
 	return nil
 }

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -52,21 +55,107 @@ func TestPackagesNoticeDamage(t *testing.T) {
 
 func TestDamageHealsWhenThePackageIsStoredAgain(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		packages := chartstore.NewPackages(&secret.Memory{}, system)
-		data := []byte("what was promised")
-		digest := chart.Digest(data)
-		if err := packages.Put(t.Context(), digest, []byte("something else")); err != nil {
-			t.Fatal(err)
+	data := bytes.Repeat([]byte("chart "), 300_000)
+	digest := chart.Digest(data)
+	for name, damage := range map[string]func(*corev1.Secret){
+		"other bytes": func(chunk *corev1.Secret) { chunk.Data = map[string][]byte{"chunk": []byte("something else")} },
+		"too many":    func(chunk *corev1.Secret) { chunk.Annotations["dm.helm.sh/chunks"] = "3" },
+		"too few":     func(chunk *corev1.Secret) { chunk.Annotations["dm.helm.sh/chunks"] = "1" },
+		"no number":   func(chunk *corev1.Secret) { chunk.Annotations = nil },
+	} {
+		for _, age := range []time.Duration{0, time.Hour} {
+			t.Run(name+" for "+age.String(), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { heals(t, digest, data, damage, age) })
+			})
 		}
-		time.Sleep(time.Hour)
+	}
+}
+
+// heals wants a package to be stored well again when its first chunk was damaged
+// and some time has passed.
+func heals(t *testing.T, digest string, data []byte, damage func(*corev1.Secret), age time.Duration) {
+	memory := &secret.Memory{}
+	packages := chartstore.NewPackages(memory, system)
+	put := func() {
+		t.Helper()
 		if err := packages.Put(t.Context(), digest, data); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := packages.Get(t.Context(), digest); err != nil || !bytes.Equal(got, data) {
-			t.Errorf("it is still damaged: %q (%v)", got, err)
+	}
+	put()
+	chunk, err := memory.Get(t.Context(), system, "package."+strings.TrimPrefix(digest, "sha256:")+".0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := memory.Delete(t.Context(), system, chunk.Name, nil); err != nil {
+		t.Fatal(err)
+	}
+	chunk.ResourceVersion = ""
+	damage(chunk)
+	if _, err := memory.Create(t.Context(), chunk); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := packages.Get(t.Context(), digest); err == nil {
+		t.Fatal("the damage is not noticed")
+	}
+	time.Sleep(age)
+	put()
+	if got, err := packages.Get(t.Context(), digest); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("it is still damaged: %d bytes (%v)", len(got), err)
+	}
+}
+
+func TestPackageIsHeldWhole(t *testing.T) {
+	t.Parallel()
+	memory := &secret.Memory{}
+	packages := chartstore.NewPackages(memory, system)
+	data := bytes.Repeat([]byte("chart "), 400_000)
+	digest := chart.Digest(data)
+	holds := func(want bool) {
+		t.Helper()
+		if got, err := packages.Holds(t.Context(), digest); err != nil || got != want {
+			t.Errorf("it is stored whole: %t (%v), want %t", got, err, want)
 		}
-	})
+	}
+	for i := range 3 {
+		holds(false)
+		if err := packages.Put(t.Context(), digest, data); err != nil {
+			t.Fatal(err)
+		}
+		holds(true)
+		if err := memory.Delete(t.Context(), system, "package."+strings.TrimPrefix(digest, "sha256:")+"."+strconv.Itoa(i), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(false)
+}
+
+func TestSmallPackagesCount(t *testing.T) {
+	t.Parallel()
+	uploads := chartstore.NewUploads(&secret.Memory{}, system)
+	name := func(i int) string { return chart.Digest([]byte{byte(i), byte(i >> 8)}) }
+	const most = chartstore.OwnerBytes >> 16
+	for i := range most {
+		var err error
+		if i%2 == 0 {
+			err = uploads.Charge(t.Context(), "ada", name(i), 1)
+		} else {
+			err = uploads.Commit(t.Context(), "ada", name(i), &chartstore.Upload{Size: 1})
+		}
+		if err != nil {
+			t.Fatalf("package %d: %v", i, err)
+		}
+	}
+	if err := uploads.Charge(t.Context(), "ada", name(most), 1); !errors.Is(err, chartstore.ErrQuota) {
+		t.Errorf("fetching any number of small packages: %v, want ErrQuota", err)
+	}
+	if err := uploads.Admit(t.Context(), "ada", name(most), 1); !errors.Is(err, chartstore.ErrQuota) {
+		t.Errorf("uploading any number of small packages: %v, want ErrQuota", err)
+	}
+	if err := uploads.Charge(t.Context(), "ada", name(0), 1); err != nil {
+		t.Errorf("what was counted already: %v", err)
+	}
 }
 
 func TestChargesAreNoUploads(t *testing.T) {

@@ -61,7 +61,7 @@ func chunkName(digest string, i int) string {
 // needed anew: it stays as if it were stored now, also where a sweep that began
 // before is about to remove it.
 func (p *Packages) Put(ctx context.Context, digest string, data []byte) error {
-	young, err := p.young(ctx, digest)
+	chunks, err := p.chunks(ctx, digest)
 	if err != nil {
 		return fmt.Errorf("storing package %s: %w", digest, err)
 	}
@@ -69,7 +69,7 @@ func (p *Packages) Put(ctx context.Context, digest string, data []byte) error {
 	for i := count - 1; i >= 0; i-- {
 		secret := p.secret(chunkName(digest, i), digest, data[i*chunkBytes:min(len(data), (i+1)*chunkBytes)])
 		secret.Annotations = map[string]string{annotationChunks: strconv.Itoa(count)}
-		if young[secret.Name] {
+		if there, ok := chunks[secret.Name]; ok && young(&there) && p.sound(ctx, secret) {
 			continue
 		}
 		if err := p.ensure(ctx, secret); err != nil {
@@ -79,19 +79,27 @@ func (p *Packages) Put(ctx context.Context, digest string, data []byte) error {
 	return nil
 }
 
-// young are the chunks of a package that need not be touched: no sweep removes
-// them, neither one that has listed them before they were, for they have changed
-// since, nor a later one.
-func (p *Packages) young(ctx context.Context, digest string) (map[string]bool, error) {
+// chunks are those of a package that are stored, by name.
+func (p *Packages) chunks(ctx context.Context, digest string) (map[string]metav1.PartialObjectMetadata, error) {
 	list, err := p.secrets.Metadata(ctx, p.namespace, secret.LabelRole+"="+rolePackage+","+labelDigest+"="+shortDigest(digest))
 	if err != nil {
 		return nil, err
 	}
-	young := map[string]bool{}
-	for i := range list.Items {
-		young[list.Items[i].Name] = time.Since(touched(&list.Items[i])) < fresh
+	chunks := map[string]metav1.PartialObjectMetadata{}
+	for _, m := range list.Items {
+		chunks[m.Name] = m
 	}
-	return young, nil
+	return chunks, nil
+}
+
+// young says of a chunk that it need not be touched: no sweep removes it, neither
+// one that has listed it before it was, for it has changed since, nor a later one.
+func young(m *metav1.PartialObjectMetadata) bool { return time.Since(touched(m)) < fresh }
+
+// sound says whether a chunk is stored as it should be.
+func (p *Packages) sound(ctx context.Context, chunk *corev1.Secret) bool {
+	there, err := p.secrets.Get(ctx, p.namespace, chunk.Name)
+	return err == nil && bytes.Equal(there.Data[keyChunk], chunk.Data[keyChunk]) && there.Annotations[annotationChunks] == chunk.Annotations[annotationChunks]
 }
 
 // ensure stores a chunk, or touches the one that is there. One that was damaged
@@ -111,6 +119,7 @@ func (p *Packages) ensure(ctx context.Context, chunk *corev1.Secret) error {
 				continue
 			}
 		default:
+			metav1.SetMetaDataAnnotation(&there.ObjectMeta, annotationChunks, chunk.Annotations[annotationChunks])
 			metav1.SetMetaDataAnnotation(&there.ObjectMeta, annotationTouched, now())
 			_, err = p.secrets.Update(ctx, there)
 		}
@@ -132,6 +141,24 @@ func (p *Packages) secret(name, digest string, data []byte) *corev1.Secret {
 		Immutable: &immutable,
 		Data:      map[string][]byte{keyChunk: data},
 	}
+}
+
+// Holds says whether a package is stored whole, without looking at its bytes.
+func (p *Packages) Holds(ctx context.Context, digest string) (bool, error) {
+	chunks, err := p.chunks(ctx, digest)
+	if err != nil {
+		return false, fmt.Errorf("looking for package %s: %w", digest, err)
+	}
+	count, err := strconv.Atoi(chunks[chunkName(digest, 0)].Annotations[annotationChunks])
+	if err != nil || count < 1 {
+		return false, nil //nolint:nilerr // what is damaged is not whole
+	}
+	for i := range count {
+		if _, ok := chunks[chunkName(digest, i)]; !ok {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // Get reads a package and checks it against its digest.

@@ -26,13 +26,16 @@ const (
 	annotationSize    = "dm.helm.sh/size"    // of the whole package, in bytes
 	annotationTouched = "dm.helm.sh/touched" // when it was last written or needed, RFC 3339
 
-	// ownerBytes bounds what one owner's uploads, finished or not, and what was
-	// fetched for them hold at a time. It is forgotten within the hour.
-	ownerBytes = 64 << 20
+	// leastBytes is what a package counts at least: each takes a Secret or more.
+	leastBytes = 64 << 10
 
 	uploadType = corev1.SecretType("dm.helm.sh/upload.v1")
 	keyUpload  = "upload"
 )
+
+// OwnerBytes bounds what one owner's uploads, finished or not, and what was
+// fetched for them hold at a time. It is forgotten within the hour.
+const OwnerBytes = 64 << 20
 
 // ErrQuota is matched when an owner's uploads would hold too much.
 var ErrQuota = errors.New("too much was uploaded or fetched within the hour")

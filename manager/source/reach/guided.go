@@ -41,6 +41,10 @@ func (g *guided) guide(err error) error {
 	if !ok || refusal.Rule != fetch.RulePrivate {
 		return err
 	}
+	with := ""
+	if g.entry.Credential != "" {
+		with = "-c " + g.entry.Credential + " "
+	}
 	return repo.Fail(repo.ErrRefused, "repository %q leads to another origin: %w", g.entry.Location, err).
-		Mend("if that is meant, let an administrator add it with that origin: helm repo add --origin %s %s", refusal.Origin, g.entry.Location)
+		Mend("if that is meant, let an administrator add it with that origin: helm repo add %s--origin %s %s", with, refusal.Origin, g.entry.Location)
 }

@@ -2,9 +2,11 @@ package reach
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/repo/catalog"
@@ -25,6 +27,8 @@ type Entry struct {
 	Location repo.Location
 	network  *fetch.Network // on which its own origins may be private, and no others
 	opened   *opener
+	fault    error                  // why it cannot be opened, whoever tries
+	token    atomic.Pointer[string] // of its credential, once that was read
 }
 
 // version tells states of the entry apart.
@@ -43,15 +47,17 @@ func (r *Reach) follow(repositories []*books.Repository) {
 		if e == nil || e.version() != version(added) {
 			var err error
 			if e, err = r.entry(added); err != nil {
-				r.Logger.Error("a repository is set aside", "repository", added.Name, "err", err)
+				r.Logger.Error("a repository cannot be read", "repository", added.Name, "err", err)
+			}
+			if e == nil {
 				continue
 			}
 		}
 		now.byName[added.Name], now.byKey[e.Location.Key()] = e, e
 		sources = append(sources, catalog.Source{Name: added.Name, Location: e.Location, Version: e.version(), Repository: e.opened})
 	}
+	r.Changed(sources) // before: whoever finds an entry may ask the catalogue for it
 	r.listed.Store(now)
-	r.Changed(sources)
 	r.follows()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -60,31 +66,43 @@ func (r *Reach) follow(repositories []*books.Repository) {
 	r.seen = make(chan struct{})
 }
 
-// entry is a repository that an administrator adds. Nobody is spoken to yet.
+// entry is a repository that an administrator adds. Nobody is spoken to yet. Where
+// no more than its location is known, it comes with the error: what is said to be
+// there must not be looked for as if nobody had added it.
 func (r *Reach) entry(added *books.Repository) (*Entry, error) {
 	location, err := repo.ParseLocation(added.URL)
 	if err != nil {
 		return nil, err
 	}
+	e := &Entry{Repository: added, Location: location}
+	e.opened = newOpener(func(ctx context.Context) (repo.Repository, error) { return r.open(ctx, e, location) })
 	var others []repo.Origin
 	for _, text := range added.Origins {
 		o, err := repo.ParseOrigin(text)
 		if err != nil {
-			return nil, err
+			e.fault = fmt.Errorf("opening repository %q: %w", location, err)
+			return e, e.fault
 		}
 		others = append(others, o)
 	}
 	policy := r.Policy
-	policy.Private = func(asked repo.Origin) bool { return own(location, asked) || slices.Contains(others, asked) }
-	e := &Entry{Repository: added, Location: location, network: fetch.New(policy)}
-	e.opened = newOpener(func(ctx context.Context) (repo.Repository, error) { return r.open(ctx, e, location) })
+	policy.Private = func(asked repo.Origin) bool { return own(location, e.owner(), asked) || slices.Contains(others, asked) }
+	e.network = fetch.New(policy)
 	return e, nil
+}
+
+// owner is the TOKEN of the credential that the repository was opened with.
+func (e *Entry) owner() string {
+	if token := e.token.Load(); token != nil {
+		return *token
+	}
+	return ""
 }
 
 // own says whether an origin is a repository's own. Stores without hosts are spoken
 // to at several of their owner, some of which may be endpoints in a private
-// network.
-func own(location repo.Location, asked repo.Origin) bool {
+// network. At Azure the owner is the account that the credential names.
+func own(location repo.Location, owner string, asked repo.Origin) bool {
 	if asked == location.Origin() {
 		return true
 	}
@@ -99,7 +117,7 @@ func own(location repo.Location, asked repo.Origin) bool {
 	case "gs":
 		return asked.Host == "oauth2.googleapis.com"
 	default:
-		return strings.HasSuffix(asked.Host, ".blob.core.windows.net")
+		return owner != "" && asked.Host == owner+".blob.core.windows.net"
 	}
 }
 

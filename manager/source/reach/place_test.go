@@ -1,11 +1,15 @@
 package reach
 
 import (
+	"errors"
+	"log/slog"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/helm-dm/helm-dm/chart/reference"
+	"github.com/helm-dm/helm-dm/kube"
 	"github.com/helm-dm/helm-dm/repo"
 	"github.com/helm-dm/helm-dm/repo/catalog"
 	books "github.com/helm-dm/helm-dm/state/source"
@@ -163,7 +167,7 @@ func TestOwnOrigins(t *testing.T) {
 		},
 		"gs://team": {{"https://storage.googleapis.com", "https://oauth2.googleapis.com"}, {"https://compute.googleapis.com"}},
 		"azblob://team": {
-			{"https://blob.core.windows.net", "https://acme.blob.core.windows.net"}, {"https://acme.queue.core.windows.net", "https://evilblob.core.windows.net"},
+			{"https://blob.core.windows.net", "https://acme.blob.core.windows.net"}, {"https://acme.queue.core.windows.net", "https://evilblob.core.windows.net", "https://other.blob.core.windows.net", "https://x.acme.blob.core.windows.net"},
 		},
 		"s3://store.internal:9000/team": {{"https://store.internal:9000"}, {"https://team.s3.amazonaws.com"}},
 	} {
@@ -177,8 +181,11 @@ func TestOwnOrigins(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := own(location, o); got != (i == 0) {
+				if got := own(location, "acme", o); got != (i == 0) {
 					t.Errorf("%s is an origin of %s: %t", o, location, got)
+				}
+				if location.Scheme() == "azblob" && o != location.Origin() && own(location, "", o) {
+					t.Errorf("%s is an origin of %s, whose account is not known", o, location)
 				}
 			}
 		}
@@ -224,7 +231,15 @@ func TestRepositoriesThatStayKeepWhatTheyKnow(t *testing.T) {
 	t.Parallel()
 	r := New(Config{})
 	var told []catalog.Source
-	r.Changed = func(sources []catalog.Source) { told = sources }
+	r.Changed = func(sources []catalog.Source) {
+		for _, s := range sources {
+			known := slices.ContainsFunc(told, func(before catalog.Source) bool { return before.Repository == s.Repository })
+			if e := r.Listed().Named(s.Name); !known && e != nil && e.opened == s.Repository {
+				t.Errorf("%s is found before the catalogue knows it", s.Name)
+			}
+		}
+		told = sources
+	}
 	a := &books.Repository{Meta: books.Meta{Name: "a", UID: "1", ResourceVersion: "1"}, URL: "https://a.example"}
 	b := &books.Repository{Meta: books.Meta{Name: "b", UID: "2", ResourceVersion: "2"}, URL: "https://b.example"}
 	r.follow([]*books.Repository{a, b})
@@ -247,5 +262,31 @@ func TestRepositoriesThatStayKeepWhatTheyKnow(t *testing.T) {
 	r.follow(nil)
 	if len(told) != 0 || len(r.Listed().Names()) != 0 || r.Listed().Named("a") != nil {
 		t.Errorf("what was removed is still known: %v", told)
+	}
+}
+
+// TestRepositoriesThatCannotBeOpenedAreThere wants what an administrator added, and
+// nobody can open, not to be looked for elsewhere.
+func TestRepositoriesThatCannotBeOpenedAreThere(t *testing.T) {
+	t.Parallel()
+	r := New(Config{Changed: func([]catalog.Source) {}, Logger: slog.New(slog.DiscardHandler)})
+	for _, address := range []string{"https://a.example/charts", "oci://r.example"} {
+		r.follow([]*books.Repository{
+			{Meta: books.Meta{Name: "a", UID: address}, URL: address, Origins: []string{"nonsense"}},
+			{Meta: books.Meta{Name: "b", UID: "b"}, URL: "nonsense"},
+		})
+		if names := r.Listed().Names(); len(names) != 1 || names[0] != "a" {
+			t.Errorf("%s: %q are listed", address, names)
+		}
+		e := r.Listed().Named("a")
+		below, err := repo.ParseLocation(address + "/below")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, location := range []repo.Location{e.Location, below} {
+			if _, err := r.Find(t.Context(), kube.Identity{User: "ada"}, &Place{Entry: e, Location: location, Chart: "web"}); !errors.Is(err, repo.ErrInvalid) {
+				t.Errorf("%s: %v, want ErrInvalid", location, err)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -22,6 +23,9 @@ const (
 	// fetching bounds the time for one package, foreign that for one from where no
 	// administrator added a repository.
 	fetching, foreign = 2 * time.Minute, 30 * time.Second
+	// opening bounds the time that a package is used while it has a place in the
+	// queue.
+	opening = time.Minute
 	// maxOpened bounds the places that are kept open.
 	maxOpened = 64
 )
@@ -133,16 +137,25 @@ func (r *Reach) Find(ctx context.Context, id kube.Identity, p *Place) (found []r
 }
 
 // Fetch fetches a release from a place, and has it used: as long as that takes,
-// the package is in memory, and counts among those that are fetched. The bytes
-// have the digest of the release. The error is that of use, if there is one.
-func (r *Reach) Fetch(ctx context.Context, id kube.Identity, p *Place, release repo.Release, use func([]byte) error) error {
-	return r.visit(ctx, id, p, func(ctx context.Context, there repo.Repository) error {
-		data, err := there.Fetch(ctx, release)
-		if err != nil {
-			return err
-		}
-		return use(data)
+// the package is in memory, and counts among those that are fetched. So it must
+// not take longer than a minute. The bytes have the digest of the release. The
+// error is that of use, if there is one, or that its time was up.
+func (r *Reach) Fetch(ctx context.Context, id kube.Identity, p *Place, release repo.Release, use func(context.Context, []byte) error) error {
+	leave, err := r.enter(ctx, id, p)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	var data []byte
+	err = r.ask(ctx, p, func(ctx context.Context, there repo.Repository) error {
+		data, err = there.Fetch(ctx, release)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	up := repo.Fail(repo.ErrUnavailable, "the package arrived, and was not opened within %s", opening).Mend("try again later: others are being served")
+	return within(ctx, opening, up, func(ctx context.Context) error { return use(ctx, data) })
 }
 
 // Keep puts a package into a place, and returns its address. Read is called for
@@ -159,22 +172,52 @@ func (r *Reach) Keep(ctx context.Context, id kube.Identity, p *Place, pkg repo.P
 
 // visit does something at a place when it is the caller's turn.
 func (r *Reach) visit(ctx context.Context, id kube.Identity, p *Place, do func(context.Context, repo.Repository) error) error {
-	queue, limit := r.queue, fetching
-	if p.Entry == nil {
-		queue, limit = r.others, foreign
-	}
-	leave, err := queue.enter(ctx, id.Owner())
-	if err != nil {
-		return fmt.Errorf("waiting for a turn to ask a repository: %w", err)
-	}
-	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	there, err := r.at(ctx, p)
+	leave, err := r.enter(ctx, id, p)
 	if err != nil {
 		return err
 	}
-	return do(ctx, there)
+	defer leave()
+	return r.ask(ctx, p, do)
+}
+
+// enter waits for the caller's turn. They must leave.
+func (r *Reach) enter(ctx context.Context, id kube.Identity, p *Place) (leave func(), err error) {
+	queue := r.queue
+	if p.Entry == nil {
+		queue = r.others
+	}
+	leave, err = queue.enter(ctx, id.Owner())
+	if err != nil {
+		return nil, fmt.Errorf("waiting for a turn to ask a repository: %w", err)
+	}
+	return leave, nil
+}
+
+// ask does something at a place, within its bounds.
+func (r *Reach) ask(ctx context.Context, p *Place, do func(context.Context, repo.Repository) error) error {
+	limit, mend := fetching, "try again later: it is slow now"
+	if p.Entry == nil {
+		limit, mend = foreign, "let an administrator add the repository, which then has "+fetching.String()+": helm repo add URL"
+	}
+	up := repo.Fail(repo.ErrUnavailable, "it did not arrive within %s", limit).Mend("%s", mend)
+	return within(ctx, limit, up, func(ctx context.Context) error {
+		there, err := r.at(ctx, p)
+		if err != nil {
+			return err
+		}
+		return do(ctx, there)
+	})
+}
+
+// within bounds the time for something. The error up says that it was over.
+func within(ctx context.Context, limit time.Duration, up error, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, up)
+	defer cancel()
+	err := do(ctx)
+	if errors.Is(err, context.DeadlineExceeded) && errors.Is(context.Cause(ctx), up) {
+		return up
+	}
+	return err
 }
 
 // at opens a place. What is open remembers for some seconds what it found.
@@ -213,12 +256,16 @@ func (r *Reach) openPlace(ctx context.Context, p *Place) (repo.Repository, error
 // open opens a repository that an administrator adds, or a place below it in a
 // registry, with its credential.
 func (r *Reach) open(ctx context.Context, e *Entry, location repo.Location) (repo.Repository, error) {
+	if e.fault != nil {
+		return nil, e.fault
+	}
 	site := fetch.Site{Location: location, Roots: e.CABundle, Network: e.network}
 	if e.Credential != "" {
 		credential, err := r.Credentials.Open(ctx, e.Credential, e.CredentialUID, location.Origin())
 		if err != nil {
 			return nil, fmt.Errorf("opening repository %q: %w", location, err)
 		}
+		e.token.Store(&credential.Token)
 		site.Credential = credential
 	}
 	opened, err := kinds.Open(site, r.Observer)
