@@ -326,7 +326,8 @@ func TestDeployRefused(t *testing.T) {
 	}{
 		{refusal(422, metav1.StatusReasonInvalid, "bad name"), 2, ""},
 		{noNamespace, 3, "Try: kubectl create namespace shop"},
-		{refusal(404, metav1.StatusReasonNotFound, "no chart"), 3, "no chart\n"},
+		{refusal(404, metav1.StatusReasonNotFound, "no chart"), 3, `Error: deploying "helm:e/b": no chart` + "\n"},
+		{refusal(404, metav1.StatusReasonNotFound, `finding chart "helm:e/b": not there`), 3, `Error: deploying: finding chart "helm:e/b": not there` + "\n"},
 		{refusal(409, metav1.StatusReasonAlreadyExists, "taken"), 4, "Try: helm status taco"},
 		{refusal(403, metav1.StatusReasonForbidden, "not you"), 5, "Try: kubectl auth can-i"},
 		{refusal(503, metav1.StatusReasonServiceUnavailable, "not now"), 6, "Try: kubectl get apiservice"},

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -31,6 +33,9 @@ func (a attempt) called() string {
 // refused explains why a deploy was not accepted.
 func refused(ctx context.Context, deployments *client.Deployments, t attempt, err error) error {
 	wrapped := fault.Because("deploying %q: %w", t.Chart, err)
+	if strings.Contains(err.Error(), strconv.Quote(t.Chart)) { // it says which chart by itself
+		wrapped = fault.Because("deploying: %w", err)
+	}
 	switch {
 	case client.KindOf(err) == client.KindConflict && t.Deployment != "":
 		return wrapped.Mend("%s", taken(ctx, deployments, t))
