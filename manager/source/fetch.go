@@ -28,7 +28,7 @@ const resolving = 15 * time.Second
 // reference asks for. Where the catalogue is behind its repository, c becomes what
 // is there now. The error of use, which has a minute, is returned as it is.
 func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use func(context.Context, []byte) error) error {
-	arrived := false
+	arrived, told := false, false
 	verified := func(ctx context.Context, data []byte) error {
 		arrived = true
 		for _, promised := range []string{c.Release.Digest, c.Digest} {
@@ -42,9 +42,9 @@ func (s *Sources) Package(ctx context.Context, id kube.Identity, c *Chosen, use 
 	if !arrived && c.place.Catalogued() && (errors.Is(err, repo.ErrInvalid) || errors.Is(err, repo.ErrNotFound)) {
 		err = s.anew(ctx, id, c, err, verified)
 	} else if !arrived && errors.Is(err, repo.ErrNotFound) && c.guessed() {
-		err = s.listed(ctx, id, c, err, verified)
+		told, err = s.listed(ctx, id, c, err, verified)
 	}
-	if err != nil && !arrived {
+	if err != nil && !arrived && !told {
 		return fmt.Errorf("fetching chart %q: %w", c.Reference, err)
 	}
 	return err
@@ -65,17 +65,18 @@ func (s *Sources) anew(ctx context.Context, id kube.Identity, c *Chosen, why err
 }
 
 // listed looks for what is in a registry under no tag of its version: a version of
-// another build, or a range that looked exact.
-func (s *Sources) listed(ctx context.Context, id kube.Identity, c *Chosen, why error, use func(context.Context, []byte) error) error {
+// another build, or a range that looked exact. Told says that the error names the
+// chart by itself.
+func (s *Sources) listed(ctx context.Context, id kube.Identity, c *Chosen, why error, use func(context.Context, []byte) error) (told bool, err error) {
 	found, err := s.choose(ctx, id, c.place, c.asked)
 	if err != nil && errors.Is(err, repo.ErrNotFound) {
-		return err // which says what is there
+		return true, err // it says which chart, and what is there
 	}
 	if err != nil || found.At == c.Release.At {
-		return why
+		return false, why
 	}
 	c.take(found)
-	return s.reach.Fetch(ctx, id, c.place, c.Release, use)
+	return false, s.reach.Fetch(ctx, id, c.place, c.Release, use)
 }
 
 // Obtain resolves a reference for id, and puts the package that it means into the

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/helm-dm/helm-dm/api/v1alpha1"
@@ -37,6 +38,9 @@ func TestVersionsInARegistry(t *testing.T) {
 	}
 	_, err := h.Obtain(t.Context(), root(), short+"#7.0.0")
 	wantReason(t, err, v1alpha1.ReasonNotFound, "none of its 4 releases", short+"#1.0.0")
+	if strings.Count(err.Error(), short) != 1 {
+		t.Errorf("the chart is named more than once: %v", err)
+	}
 	_, err = h.Obtain(t.Context(), root(), long+":0.2.0@"+digests["1.0.0"])
 	wantReason(t, err, v1alpha1.ReasonInvalid, "web 1.0.0, not web 0.2.0")
 }
